@@ -1,0 +1,2 @@
+export { type Bot, type BotPublisher, CommandError, type CommandContext, type ConfigAnswer } from './bot.ts'
+export * from './contract/contract.ts'

@@ -1,0 +1,114 @@
+import secureJson from 'secure-json-parse'
+import { BotbusError, messageOf } from './errors.ts'
+
+/** What a payload may hold at most. Anything beyond is refused with `INVALID_PAYLOAD`. */
+export interface CodecLimits {
+  /** Bytes of a payload, in and out. */
+  readonly maxBytes: number
+  /** How deep arrays and objects may nest. */
+  readonly maxDepth: number
+  /** Keys of all objects of one payload together. */
+  readonly maxKeys: number
+}
+
+export const DEFAULT_LIMITS: CodecLimits = { maxBytes: 4 * 1024 * 1024, maxDepth: 64, maxKeys: 200_000 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** JSON text of a value. Refuses what JSON cannot hold (functions, cycles, bigint) and what is over the size limit. */
+export function encodeJson(value: unknown, limits: CodecLimits): string {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value)
+  } catch (cause) {
+    throw new BotbusError('INVALID_PAYLOAD', `cannot be written as JSON: ${messageOf(cause)}`, { cause })
+  }
+  if (text === undefined) throw new BotbusError('INVALID_PAYLOAD', `a ${typeof value} cannot be written as JSON`)
+  if (text.length * 3 > limits.maxBytes) assertSize(Buffer.byteLength(text), limits)
+  return text
+}
+
+/**
+ * The value of a JSON payload; no bytes at all are `undefined`. Bare `NaN`, `Infinity` and `-Infinity`, which Python writes,
+ * are read as the numbers they mean. `__proto__` and `constructor.prototype` keys are refused.
+ */
+export function decodeJson(payload: Uint8Array, limits: CodecLimits): unknown {
+  if (payload.byteLength === 0) return undefined
+  assertSize(payload.byteLength, limits)
+  let text: string
+  try {
+    text = utf8.decode(payload)
+  } catch (cause) {
+    throw new BotbusError('INVALID_PAYLOAD', 'not valid UTF-8', { cause })
+  }
+  assertStructure(text, limits)
+  try {
+    return secureJson.parse(text, null, { protoAction: 'error', constructorAction: 'error' })
+  } catch (cause) {
+    if (!/NaN|Infinity/.test(text)) throw new BotbusError('INVALID_PAYLOAD', `not valid JSON: ${messageOf(cause)}`, { cause })
+  }
+  return decodeTolerantly(text)
+}
+
+function assertSize(bytes: number, limits: CodecLimits): void {
+  if (bytes > limits.maxBytes) {
+    throw new BotbusError('INVALID_PAYLOAD', `${bytes} bytes are over the limit of ${limits.maxBytes}`)
+  }
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COLON = 0x3a
+
+/** Counts depth and keys before anything is parsed, so that a hostile payload costs one scan and no memory. */
+function assertStructure(text: string, limits: CodecLimits): void {
+  let depth = 0
+  let keys = 0
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charCodeAt(i)
+    if (char === QUOTE) {
+      i = endOfString(text, i)
+    } else if (char === 0x7b || char === 0x5b) {
+      if (++depth > limits.maxDepth) throw new BotbusError('INVALID_PAYLOAD', `nested deeper than ${limits.maxDepth} levels`)
+    } else if (char === 0x7d || char === 0x5d) {
+      depth--
+    } else if (char === COLON && ++keys > limits.maxKeys) {
+      throw new BotbusError('INVALID_PAYLOAD', `more than ${limits.maxKeys} keys`)
+    }
+  }
+}
+
+/** The index of the quote that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let escapes = 0
+    while (text.charCodeAt(end - 1 - escapes) === BACKSLASH) escapes++
+    if (escapes % 2 === 0) return end
+  }
+  return text.length
+}
+
+const MARK = '\u0000botbus:'
+const NUMBERS = new Map<string, number>([
+  [`${MARK}NaN`, Number.NaN],
+  [`${MARK}Infinity`, Number.POSITIVE_INFINITY],
+  [`${MARK}-Infinity`, Number.NEGATIVE_INFINITY],
+])
+
+/** Strings are matched first, so that a `NaN` inside of one stays text. */
+const STRING_OR_NUMBER_WORD = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/gs
+
+function decodeTolerantly(text: string): unknown {
+  const marked = text.replace(STRING_OR_NUMBER_WORD, (token) =>
+    token.startsWith('"') ? token : JSON.stringify(MARK + token),
+  )
+  try {
+    return secureJson.parse(
+      marked,
+      (_, value: unknown) => (typeof value === 'string' ? (NUMBERS.get(value) ?? value) : value),
+      { protoAction: 'error', constructorAction: 'error' },
+    )
+  } catch (cause) {
+    throw new BotbusError('INVALID_PAYLOAD', `not valid JSON: ${messageOf(cause)}`, { cause })
+  }
+}

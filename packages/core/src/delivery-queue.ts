@@ -1,0 +1,99 @@
+export interface QueueOptions {
+  /** How many handlers may run at once. */
+  readonly concurrency: number
+  /** How many items may wait. */
+  readonly capacity: number
+  /** Which item goes when the queue is full. */
+  readonly overflow: 'drop-oldest' | 'drop-newest'
+}
+
+/**
+ * Runs a handler over items in order of arrival, a bounded number at once, with a bounded number waiting.
+ * A handler that returns no promise costs none.
+ */
+export class DeliveryQueue<Item> {
+  readonly #options: QueueOptions
+  readonly #handler: (item: Item) => unknown
+  #waiting: Item[] = []
+  #head = 0
+  #running = 0
+  #isClosed = false
+  #idleWaiters: (() => void)[] = []
+
+  /** `handler` must handle its own errors: what it throws is a defect. */
+  constructor(options: QueueOptions, handler: (item: Item) => unknown) {
+    this.#options = options
+    this.#handler = handler
+  }
+
+  get size(): number {
+    return this.#waiting.length - this.#head
+  }
+
+  /** Returns the item that had to go, if any. After `close` every item is dropped silently. */
+  push(item: Item): Item | undefined {
+    if (this.#isClosed) return undefined
+    if (this.#running < this.#options.concurrency && this.size === 0) {
+      this.#start(item)
+      this.#drain()
+      return undefined
+    }
+    if (this.size < this.#options.capacity) {
+      this.#waiting.push(item)
+      return undefined
+    }
+    if (this.#options.overflow === 'drop-newest' || this.#options.capacity === 0) return item
+    const oldest = this.#shift()
+    this.#waiting.push(item)
+    return oldest
+  }
+
+  /** Drops what waits; nothing starts any more. Running handlers go on: see `idle`. */
+  close(): void {
+    this.#isClosed = true
+    this.#waiting = []
+    this.#head = 0
+    this.#drain()
+  }
+
+  /** Resolves when no handler runs and nothing waits. */
+  async idle(): Promise<void> {
+    if (this.#running === 0 && this.size === 0) return
+    await new Promise<void>((resolve) => this.#idleWaiters.push(resolve))
+  }
+
+  #start(item: Item): void {
+    this.#running++
+    let result: unknown
+    try {
+      result = this.#handler(item)
+    } finally {
+      if (!(result instanceof Promise)) this.#running--
+    }
+    if (result instanceof Promise) {
+      void result.finally(() => {
+        this.#running--
+        this.#drain()
+      })
+    }
+  }
+
+  /** A loop, not a recursion: a long queue of handlers without promises must not grow the stack. */
+  #drain(): void {
+    while (this.size > 0 && this.#running < this.#options.concurrency) this.#start(this.#shift() as Item)
+    if (this.#running > 0 || this.size > 0 || this.#idleWaiters.length === 0) return
+    const waiters = this.#idleWaiters
+    this.#idleWaiters = []
+    for (const wake of waiters) wake()
+  }
+
+  #shift(): Item | undefined {
+    const item = this.#waiting[this.#head]
+    this.#waiting[this.#head++] = undefined as never
+    if (this.#head > 1024 && this.#head * 2 > this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#head)
+      this.#head = 0
+    }
+    return item
+  }
+}

@@ -1,0 +1,56 @@
+import type { BotbusError } from './errors.ts'
+import type { Headers } from './transport.ts'
+
+/** Why something that arrived was not handed on. */
+export type DropReason =
+  | 'overflow'
+  | 'invalid'
+  | 'retained'
+  | 'expired'
+  | 'duplicate'
+  | 'reflected'
+  | 'late_reply'
+  | 'foreign_reply'
+
+/** What happens on a bus, for metrics and logs. Durations are in milliseconds. */
+export type BusEvent =
+  | { readonly type: 'published'; readonly topic: string; readonly bytes: number }
+  | { readonly type: 'delivered'; readonly topic: string; readonly bytes: number }
+  | { readonly type: 'call'; readonly address: string; readonly duration: number; readonly error?: BotbusError }
+  | { readonly type: 'request'; readonly address: string; readonly duration: number; readonly error?: unknown }
+  | { readonly type: 'dropped'; readonly topic: string; readonly reason: DropReason; readonly error?: unknown }
+  | { readonly type: 'listener_failed'; readonly topic: string; readonly error: unknown }
+  | { readonly type: 'problem'; readonly error: BotbusError }
+
+/** Where metrics and tracing attach. Core depends on no library for either. */
+export interface BusHooks {
+  /**
+   * Called synchronously for each event. Must not throw. Without it, lost messages and failed
+   * listeners are reported with `process.emitWarning`.
+   */
+  observe?(event: BusEvent): void
+  /** Headers to send along with a call, such as `traceparent`. */
+  inject?(address: string): Headers
+  /** Runs a handler in the trace context that its request's headers name. */
+  extract?<T>(headers: Headers, run: () => T): T
+}
+
+/** The observer of a bus without one: silent on success, a warning for the first loss of each kind. */
+export function warnOnLoss(): (event: BusEvent) => void {
+  const warned = new Set<string>()
+  return (event) => {
+    if (event.type === 'dropped') {
+      if (event.reason === 'late_reply' || warned.has(event.reason)) return
+      warned.add(event.reason)
+      process.emitWarning(`dropped a message on ${event.topic}: ${event.reason}${detail(event.error)}`, 'BotbusWarning')
+    } else if (event.type === 'listener_failed') {
+      process.emitWarning(`a listener failed on ${event.topic}${detail(event.error)}`, 'BotbusWarning')
+    } else if (event.type === 'problem') {
+      process.emitWarning(event.error.message, 'BotbusWarning')
+    }
+  }
+}
+
+function detail(error: unknown): string {
+  return error === undefined ? '' : `: ${error instanceof Error ? error.message : String(error)}`
+}

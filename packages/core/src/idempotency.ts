@@ -1,0 +1,68 @@
+import type { Encoded } from './envelope.ts'
+
+export interface IdempotencyOptions {
+  /** How long a key is remembered after its first request, in ms. */
+  readonly window: number
+  /** How many keys are remembered; beyond it the oldest finished ones are forgotten. */
+  readonly maxKeys: number
+  /** How many characters of replies are kept; beyond it the oldest finished ones are forgotten. */
+  readonly maxCharacters: number
+}
+
+export const DEFAULT_IDEMPOTENCY: IdempotencyOptions = { window: 10 * 60_000, maxKeys: 1_000, maxCharacters: 8_000_000 }
+
+interface Entry {
+  readonly reply: Promise<Encoded>
+  readonly expires: number
+  characters: number
+}
+
+/** Runs the work of a key once and hands every duplicate the first reply. One guard belongs to one address. */
+export class IdempotencyGuard {
+  readonly #options: IdempotencyOptions
+  readonly #entries = new Map<string, Entry>()
+  #characters = 0
+
+  constructor(options: IdempotencyOptions = DEFAULT_IDEMPOTENCY) {
+    this.#options = options
+  }
+
+  /** The reply of the first request with that key, which may still be running; `undefined` for a new key. */
+  find(key: string): Promise<Encoded> | undefined {
+    const entry = this.#entries.get(key)
+    if (!entry) return undefined
+    if (entry.expires > Date.now()) return entry.reply
+    this.#forget(key, entry)
+    return undefined
+  }
+
+  remember(key: string, reply: Promise<Encoded>): void {
+    const entry: Entry = { reply, expires: Date.now() + this.#options.window, characters: 0 }
+    this.#entries.set(key, entry)
+    this.#trim()
+    reply.then(
+      ({ payload }) => {
+        if (this.#entries.get(key) !== entry) return
+        entry.characters = payload.length
+        this.#characters += payload.length
+        this.#trim()
+      },
+      () => this.#forget(key, entry),
+    )
+  }
+
+  #trim(): void {
+    const now = Date.now()
+    for (const [key, entry] of this.#entries) {
+      const isFull = this.#entries.size > this.#options.maxKeys || this.#characters > this.#options.maxCharacters
+      if (!isFull && entry.expires > now) return
+      this.#forget(key, entry)
+    }
+  }
+
+  #forget(key: string, entry: Entry): void {
+    if (this.#entries.get(key) !== entry) return
+    this.#entries.delete(key)
+    this.#characters -= entry.characters
+  }
+}

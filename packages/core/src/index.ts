@@ -1,0 +1,43 @@
+export { Bus, type BusOptions, type CallOptions, type CloseOptions, connectBus, DEFAULT_TIMEOUT } from './bus.ts'
+export { type CodecLimits, DEFAULT_LIMITS, decodeJson, encodeJson } from './codec.ts'
+export {
+  type ChannelContract,
+  defineChannel,
+  defineRpc,
+  type Input,
+  type Output,
+  type RpcContract,
+  type Schema,
+} from './contract.ts'
+export { BotbusError, type BotbusErrorOptions, ERROR_CODES, type ErrorCode, messageOf, type Outcome, type RemoteFailure } from './errors.ts'
+export type { BusEvent, BusHooks, DropReason } from './hooks.ts'
+export type { MessageStream } from './message-stream.ts'
+export type { ReplyRule } from './reply-rule.ts'
+export { DeclaredError, type RequestContext } from './request-context.ts'
+export type { RequestHandler, ServeOptions, Service } from './service.ts'
+export type { ListenOptions, Message, MessageListener, Subscription } from './subscription.ts'
+export {
+  assertPattern,
+  assertTopic,
+  extractParameters,
+  fillTemplate,
+  isPattern,
+  MAX_TOPIC_BYTES,
+  matches,
+  type TopicParameters,
+} from './topics.ts'
+export type {
+  Capabilities,
+  Delivery,
+  Headers,
+  IncomingReply,
+  IncomingRequest,
+  OutgoingReply,
+  OutgoingRequest,
+  SubscribeOptions,
+  Transport,
+  TransportEvents,
+  TransportPublishOptions,
+  TransportState,
+  Unsubscribe,
+} from './transport.ts'
