@@ -115,7 +115,7 @@ export class Service {
     } catch (error) {
       return this.#drop(request, 'invalid', error)
     }
-    if (envelope.replyTo !== '' && !this.#mayReplyTo(request, envelope.replyTo)) {
+    if (envelope.replyTo !== '' && !this.#mayReplyTo(envelope.replyTo)) {
       return this.#drop(request, 'reflected', `reply address ${JSON.stringify(envelope.replyTo)} is refused`)
     }
     if (this.#queue.push({ request, envelope })) {
@@ -125,9 +125,8 @@ export class Service {
     }
   }
 
-  #mayReplyTo(request: IncomingRequest, replyTo: string): boolean {
-    if (request.replyTo === undefined && !this.#host.acceptReplyTo(replyTo)) return false
-    return this.#options.acceptReplyTo?.(replyTo) ?? true
+  #mayReplyTo(replyTo: string): boolean {
+    return this.#host.acceptReplyTo(replyTo) && (this.#options.acceptReplyTo?.(replyTo) ?? true)
   }
 
   async #serve(request: IncomingRequest, envelope: RequestEnvelope): Promise<void> {
