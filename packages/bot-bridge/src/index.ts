@@ -1,2 +1,6 @@
 export { type Bot, type BotPublisher, CommandError, type CommandContext, type ConfigAnswer } from './bot.ts'
+export { assertBotId, assertNewBotId } from './bot-id.ts'
+export { isBotAddress } from './contract/addresses.ts'
 export * from './contract/contract.ts'
+export { type BridgeSettings, bridgeSettings, readHummingbotConfig } from './settings.ts'
+export { toMilliseconds } from './timestamps.ts'
