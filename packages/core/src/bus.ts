@@ -10,7 +10,14 @@ import { type ReplyRule, replyRule } from './reply-rule.ts'
 import { type RequestHandler, type ServeOptions, Service } from './service.ts'
 import { type ListenOptions, type MessageListener, Subscription } from './subscription.ts'
 import { assertPattern, assertTopic, fillTemplate, isPattern, type TopicParameters } from './topics.ts'
-import type { Capabilities, Headers, IncomingReply, Transport, TransportPublishOptions, TransportState } from './transport.ts'
+import type {
+  Capabilities,
+  Headers,
+  IncomingReply,
+  Transport,
+  TransportPublishOptions,
+  TransportState,
+} from './transport.ts'
 
 export const DEFAULT_TIMEOUT = 30_000
 const MAX_TIMEOUT = 2 ** 31 - 1
@@ -325,10 +332,15 @@ export class Bus {
     this.#assertOpen('not_sent')
     assertTopic(address)
     if (!(timeout > 0 && timeout <= MAX_TIMEOUT)) {
-      throw new BotbusError('INVALID_ARGUMENT', `timeout must be between 1 and ${MAX_TIMEOUT} ms, not ${timeout}`, { outcome: 'not_sent' })
+      throw new BotbusError('INVALID_ARGUMENT', `timeout must be between 1 and ${MAX_TIMEOUT} ms, not ${timeout}`, {
+        outcome: 'not_sent',
+      })
     }
     if (signal?.aborted) {
-      throw new BotbusError('CANCELLED', `the call of ${address} was cancelled`, { outcome: 'not_sent', cause: signal.reason })
+      throw new BotbusError('CANCELLED', `the call of ${address} was cancelled`, {
+        outcome: 'not_sent',
+        cause: signal.reason,
+      })
     }
     const started = performance.now()
     try {
@@ -375,7 +387,11 @@ export class Bus {
     if (state.status !== 'connected') {
       const { cause } = state
       this.#pending.rejectAll(
-        () => new BotbusError('NOT_CONNECTED', `the link to the broker was lost${cause ? `: ${cause.message}` : ''}`, { outcome: 'unknown', cause }),
+        () =>
+          new BotbusError('NOT_CONNECTED', `the link to the broker was lost${cause ? `: ${cause.message}` : ''}`, {
+            outcome: 'unknown',
+            cause,
+          }),
       )
     }
     for (const listener of [...this.#stateListeners]) {
@@ -400,7 +416,9 @@ export class Bus {
 }
 
 function toBotbusError(error: unknown): BotbusError {
-  return BotbusError.is(error) ? error : new BotbusError('INTERNAL', messageOf(error), { outcome: 'unknown', cause: error })
+  return BotbusError.is(error)
+    ? error
+    : new BotbusError('INTERNAL', messageOf(error), { outcome: 'unknown', cause: error })
 }
 
 function withOutcome(error: unknown, outcome: 'executed'): BotbusError {

@@ -45,7 +45,8 @@ export function decodeJson(payload: Uint8Array, limits: CodecLimits): unknown {
   try {
     return secureJson.parse(text, null, { protoAction: 'error', constructorAction: 'error' })
   } catch (cause) {
-    if (!/NaN|Infinity/.test(text)) throw new BotbusError('INVALID_PAYLOAD', `not valid JSON: ${messageOf(cause)}`, { cause })
+    if (!/NaN|Infinity/.test(text))
+      throw new BotbusError('INVALID_PAYLOAD', `not valid JSON: ${messageOf(cause)}`, { cause })
   }
   return decodeTolerantly(text)
 }
@@ -69,7 +70,8 @@ function assertStructure(text: string, limits: CodecLimits): void {
     if (char === QUOTE) {
       i = endOfString(text, i)
     } else if (char === 0x7b || char === 0x5b) {
-      if (++depth > limits.maxDepth) throw new BotbusError('INVALID_PAYLOAD', `nested deeper than ${limits.maxDepth} levels`)
+      if (++depth > limits.maxDepth)
+        throw new BotbusError('INVALID_PAYLOAD', `nested deeper than ${limits.maxDepth} levels`)
     } else if (char === 0x7d || char === 0x5d) {
       depth--
     } else if (char === COLON && ++keys > limits.maxKeys) {

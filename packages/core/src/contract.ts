@@ -69,7 +69,11 @@ export function parse<S extends Schema>(
   return unwrap(result, what, code) as Output<S>
 }
 
-function unwrap(result: StandardSchemaV1.Result<unknown>, what: string, code: 'INVALID_ARGUMENT' | 'INVALID_PAYLOAD'): unknown {
+function unwrap(
+  result: StandardSchemaV1.Result<unknown>,
+  what: string,
+  code: 'INVALID_ARGUMENT' | 'INVALID_PAYLOAD',
+): unknown {
   if (!result.issues) return result.value
   const reasons = result.issues.map((issue) => {
     const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')

@@ -156,7 +156,9 @@ function toNumber(value: unknown): number | undefined {
 
 function textValues(value: unknown): Headers {
   if (!isRecord(value)) return {}
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -54,12 +54,7 @@ export interface BotbusErrorOptions {
 
 const marker = Symbol.for('botbus.error')
 
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set([
-  'TIMEOUT',
-  'NOT_CONNECTED',
-  'NO_RESPONDER',
-  'RESOURCE_EXHAUSTED',
-])
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['TIMEOUT', 'NOT_CONNECTED', 'NO_RESPONDER', 'RESOURCE_EXHAUSTED'])
 
 /** The one error class of Botbus. */
 export class BotbusError extends Error {

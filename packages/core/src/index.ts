@@ -9,7 +9,15 @@ export {
   type RpcContract,
   type Schema,
 } from './contract.ts'
-export { BotbusError, type BotbusErrorOptions, ERROR_CODES, type ErrorCode, messageOf, type Outcome, type RemoteFailure } from './errors.ts'
+export {
+  BotbusError,
+  type BotbusErrorOptions,
+  ERROR_CODES,
+  type ErrorCode,
+  messageOf,
+  type Outcome,
+  type RemoteFailure,
+} from './errors.ts'
 export type { BusEvent, BusHooks, DropReason } from './hooks.ts'
 export type { MessageStream } from './message-stream.ts'
 export type { ReplyRule } from './reply-rule.ts'

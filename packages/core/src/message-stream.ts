@@ -25,14 +25,16 @@ export class MessageStream<Data = unknown> implements AsyncIterableIterator<Mess
   constructor(capacity: number, source: MessageSource<Data>) {
     this.#capacity = capacity
     this.#onOverflow = source.onOverflow
-    this.ready = source.open(
-      (message) => this.#push(message),
-      () => this.#end(),
-    ).then((subscription) => {
-      this.#subscription = subscription
-      if (this.#isDone) return subscription.close()
-      return undefined
-    })
+    this.ready = source
+      .open(
+        (message) => this.#push(message),
+        () => this.#end(),
+      )
+      .then((subscription) => {
+        this.#subscription = subscription
+        if (this.#isDone) return subscription.close()
+        return undefined
+      })
     // Whoever iterates sees the rejection in next(); whoever does not must not crash on it.
     this.ready.catch(() => this.#end())
   }

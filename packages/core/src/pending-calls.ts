@@ -18,14 +18,29 @@ export class PendingCalls {
     return this.#calls.size
   }
 
-  add(call: { id: string; address: string; replyTo: string; timeout: number; signal: AbortSignal | undefined }): Promise<IncomingReply> {
+  add(call: {
+    id: string
+    address: string
+    replyTo: string
+    timeout: number
+    signal: AbortSignal | undefined
+  }): Promise<IncomingReply> {
     const { id, address, replyTo, timeout, signal } = call
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.reject(id, new BotbusError('TIMEOUT', `no reply from ${address} within ${timeout} ms`, { outcome: 'unknown' }))
+        this.reject(
+          id,
+          new BotbusError('TIMEOUT', `no reply from ${address} within ${timeout} ms`, { outcome: 'unknown' }),
+        )
       }, timeout)
       const onAbort = (): void => {
-        this.reject(id, new BotbusError('CANCELLED', `the call of ${address} was cancelled`, { outcome: 'unknown', cause: signal?.reason }))
+        this.reject(
+          id,
+          new BotbusError('CANCELLED', `the call of ${address} was cancelled`, {
+            outcome: 'unknown',
+            cause: signal?.reason,
+          }),
+        )
       }
       signal?.addEventListener('abort', onAbort, { once: true })
       this.#calls.set(id, { replyTo, resolve, reject, timer, signal, onAbort })

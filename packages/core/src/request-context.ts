@@ -30,7 +30,12 @@ export class RequestContext<Errors extends RpcContract['errors'] = RpcContract['
   readonly #closing: AbortSignal
   #signal: AbortSignal | undefined
 
-  constructor(address: string, params: Readonly<Record<string, string>>, envelope: RequestEnvelope, closing: AbortSignal) {
+  constructor(
+    address: string,
+    params: Readonly<Record<string, string>>,
+    envelope: RequestEnvelope,
+    closing: AbortSignal,
+  ) {
     this.address = address
     this.params = params
     this.replyTo = envelope.replyTo

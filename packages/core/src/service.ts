@@ -10,10 +10,11 @@ import { DeclaredError, RequestContext } from './request-context.ts'
 import { extractParameters } from './topics.ts'
 import type { IncomingRequest, SubscribeOptions, Transport, Unsubscribe } from './transport.ts'
 
-export type RequestHandler<Request = unknown, Response = unknown, Errors extends RpcContract['errors'] = RpcContract['errors']> = (
-  request: Request,
-  context: RequestContext<Errors>,
-) => Response | Promise<Response>
+export type RequestHandler<
+  Request = unknown,
+  Response = unknown,
+  Errors extends RpcContract['errors'] = RpcContract['errors'],
+> = (request: Request, context: RequestContext<Errors>) => Response | Promise<Response>
 
 /** How an address is served. Defaults: 64 requests at once, 1,024 waiting; beyond that `RESOURCE_EXHAUSTED` is answered. */
 export interface ServeOptions extends SubscribeOptions {
@@ -121,7 +122,11 @@ export class Service {
     if (this.#queue.push({ request, envelope })) {
       this.#drop(request, 'overflow')
       const error = new BotbusError('RESOURCE_EXHAUSTED', `${request.topic} has too many requests waiting`)
-      void this.#reply(request, envelope, this.#encode(() => this.#failure(error)))
+      void this.#reply(
+        request,
+        envelope,
+        this.#encode(() => this.#failure(error)),
+      )
     }
   }
 
@@ -193,7 +198,10 @@ export class Service {
   async #reply(request: IncomingRequest, envelope: RequestEnvelope, encoded: Encoded): Promise<void> {
     if (envelope.replyTo === '') return
     try {
-      await this.#host.transport.reply(envelope.replyTo, { ...encoded, ...(request.id === undefined ? {} : { id: request.id }) })
+      await this.#host.transport.reply(envelope.replyTo, {
+        ...encoded,
+        ...(request.id === undefined ? {} : { id: request.id }),
+      })
     } catch (error) {
       if (BotbusError.is(error)) this.#host.observe({ type: 'problem', error })
       else throw error

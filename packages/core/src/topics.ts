@@ -84,7 +84,11 @@ export type TopicParameters<Template extends string> = { [Key in ParameterOf<Lev
  * Fills the `{name}` levels of a template. A value is one level; `+` is allowed where `wildcards` is true,
  * and `{name...}` takes several levels.
  */
-export function fillTemplate(template: string, parameters: Readonly<Record<string, string>>, wildcards: boolean): string {
+export function fillTemplate(
+  template: string,
+  parameters: Readonly<Record<string, string>>,
+  wildcards: boolean,
+): string {
   const topic = template.replace(/\{(\w+)(\.\.\.)?\}/g, (_, name: string, rest?: string) => {
     const value = parameters[name]
     if (value === undefined) refuse('template', template, `parameter "${name}" is missing`)

@@ -156,11 +156,7 @@ export interface Transport {
   request(address: string, request: OutgoingRequest): Promise<void>
 
   /** Like `subscribe`, for requests: an address or a pattern where `wildcards` allows it. */
-  serve(
-    address: string,
-    listener: (request: IncomingRequest) => void,
-    options?: SubscribeOptions,
-  ): Promise<Unsubscribe>
+  serve(address: string, listener: (request: IncomingRequest) => void, options?: SubscribeOptions): Promise<Unsubscribe>
 
   /** Sends a reply to an address that the caller named and the bus has checked. */
   reply(replyTo: string, reply: OutgoingReply): Promise<void>

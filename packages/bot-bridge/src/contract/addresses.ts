@@ -9,7 +9,9 @@ const SUFFIXES = [
 ].map((template) => template.replace('-/{bot}/', ''))
 
 const LITERAL = new Set(SUFFIXES.filter((suffix) => !suffix.includes('{')))
-const OPEN_ENDED = SUFFIXES.filter((suffix) => suffix.includes('{')).map((suffix) => suffix.slice(0, suffix.indexOf('{')))
+const OPEN_ENDED = SUFFIXES.filter((suffix) => suffix.includes('{')).map((suffix) =>
+  suffix.slice(0, suffix.indexOf('{')),
+)
 
 /**
  * True for the address of a command or channel of any bot in any namespace. A reply to one would be a command that

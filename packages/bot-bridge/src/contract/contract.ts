@@ -15,8 +15,16 @@ export function botContract(namespace: string = DEFAULT_NAMESPACE) {
       stop: defineRpc({ address: `${prefix}/stop`, request: requests.stop, response: responses.done }),
       import: defineRpc({ address: `${prefix}/import`, request: requests.importStrategy, response: responses.done }),
       config: defineRpc({ address: `${prefix}/config`, request: requests.config, response: responses.config }),
-      balanceLimit: defineRpc({ address: `${prefix}/balance/limit`, request: requests.balanceLimit, response: responses.withData }),
-      balancePaper: defineRpc({ address: `${prefix}/balance/paper`, request: requests.balancePaper, response: responses.withData }),
+      balanceLimit: defineRpc({
+        address: `${prefix}/balance/limit`,
+        request: requests.balanceLimit,
+        response: responses.withData,
+      }),
+      balancePaper: defineRpc({
+        address: `${prefix}/balance/paper`,
+        request: requests.balancePaper,
+        response: responses.withData,
+      }),
       history: defineRpc({ address: `${prefix}/history`, request: requests.history, response: responses.history }),
       status: defineRpc({ address: `${prefix}/status`, request: requests.status, response: responses.withData }),
       commandShortcuts: defineRpc({

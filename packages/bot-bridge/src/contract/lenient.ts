@@ -7,7 +7,14 @@ import { z } from 'zod'
 
 /** A finite number or a text that is one. */
 export const number = z
-  .union([z.number(), z.string().trim().regex(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, 'expected a number').transform(Number)])
+  .union([
+    z.number(),
+    z
+      .string()
+      .trim()
+      .regex(/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, 'expected a number')
+      .transform(Number),
+  ])
   .pipe(z.number())
 
 export const integer = number.pipe(z.int())
@@ -22,4 +29,8 @@ export const boolean = z.union([
 ])
 
 /** Text, or null for none. */
-export const text = z.string().nullable().default('').transform((value) => value ?? '')
+export const text = z
+  .string()
+  .nullable()
+  .default('')
+  .transform((value) => value ?? '')

@@ -12,7 +12,10 @@ export const done = z.looseObject(result)
 export const config = z.looseObject({
   ...result,
   /** What was set: pairs of key and value. */
-  changes: z.array(z.unknown()).nullish().transform((value) => value ?? []),
+  changes: z
+    .array(z.unknown())
+    .nullish()
+    .transform((value) => value ?? []),
   /** The configuration after the changes. Holds passwords: redact it before it is stored or shown. */
   config: z
     .looseObject({
@@ -41,7 +44,10 @@ export const trade = z.looseObject({
 
 export const history = z.looseObject({
   ...result,
-  trades: z.array(z.unknown()).nullish().transform((value) => value ?? []),
+  trades: z
+    .array(z.unknown())
+    .nullish()
+    .transform((value) => value ?? []),
 })
 
 export const commandShortcuts = z.looseObject({
