@@ -318,7 +318,7 @@ export class Bus {
       this.#forget(member)
       throw error
     }
-    if (signal?.aborted || this.#closing) await member.close()
+    if (signal?.aborted || this.#closing !== undefined) await member.close()
     return member
   }
 
@@ -404,7 +404,7 @@ export class Bus {
   }
 
   #assertOpen(outcome?: 'not_sent'): void {
-    if (this.#closing) throw new BotbusError('CLOSED', 'the bus is closed', outcome ? { outcome } : {})
+    if (this.#closing !== undefined) throw new BotbusError('CLOSED', 'the bus is closed', outcome ? { outcome } : {})
   }
 
   #assertPattern(pattern: string): void {

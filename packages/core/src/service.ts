@@ -84,7 +84,9 @@ export class Service {
     const listener = (request: IncomingRequest): void => this.#accept(request)
     const opened = this.#host.transport
       .serve(this.address, listener, group === undefined ? {} : { group })
-      .then((unsubscribe) => void (this.#unsubscribe = unsubscribe))
+      .then((unsubscribe) => {
+        this.#unsubscribe = unsubscribe
+      })
     this.#opened = opened.catch(() => undefined)
     return opened
   }
@@ -108,16 +110,21 @@ export class Service {
 
   /** The gate: nothing behind it runs for what is unreadable, retained, reflected or too much. */
   #accept(request: IncomingRequest): void {
-    if (this.#closing) return
-    if (request.retained) return this.#drop(request, 'retained')
+    if (this.#closing !== undefined) return
+    if (request.retained) {
+      this.#drop(request, 'retained')
+      return
+    }
     let envelope: RequestEnvelope
     try {
       envelope = decodeRequest(this.#host.transport.capabilities.headers, request, this.#host.limits)
     } catch (error) {
-      return this.#drop(request, 'invalid', error)
+      this.#drop(request, 'invalid', error)
+      return
     }
     if (envelope.replyTo !== '' && !this.#mayReplyTo(envelope.replyTo)) {
-      return this.#drop(request, 'reflected', `reply address ${JSON.stringify(envelope.replyTo)} is refused`)
+      this.#drop(request, 'reflected', `reply address ${JSON.stringify(envelope.replyTo)} is refused`)
+      return
     }
     if (this.#queue.push({ request, envelope })) {
       this.#drop(request, 'overflow')
@@ -137,7 +144,7 @@ export class Service {
   async #serve(request: IncomingRequest, envelope: RequestEnvelope): Promise<void> {
     const key = envelope.idempotencyKey
     const first = key === undefined ? undefined : this.#guard.find(`${request.topic} ${key}`)
-    if (first) {
+    if (first !== undefined) {
       this.#drop(request, 'duplicate')
       return this.#reply(request, envelope, await first)
     }

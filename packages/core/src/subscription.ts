@@ -78,7 +78,9 @@ export class Subscription {
     }
     const opened = this.#host.transport
       .subscribe(this.pattern, listener, group === undefined ? {} : { group })
-      .then((unsubscribe) => void (this.#unsubscribe = unsubscribe))
+      .then((unsubscribe) => {
+        this.#unsubscribe = unsubscribe
+      })
     this.#opened = opened.catch(() => undefined)
     return opened
   }
