@@ -20,6 +20,9 @@ export function assertNewBotId(id: string): void {
     throw new BotbusError('INVALID_ARGUMENT', `bot id "${id}" must not contain ".": some peers turn it into "/"`)
   }
   if (id.endsWith('event')) {
-    throw new BotbusError('INVALID_ARGUMENT', `bot id "${id}" must not end in "event": external events would be misread`)
+    throw new BotbusError(
+      'INVALID_ARGUMENT',
+      `bot id "${id}" must not end in "event": external events would be misread`,
+    )
   }
 }

@@ -65,8 +65,15 @@ export class CommandError extends Error {
 export interface BotPublisher {
   event(type: string, data: Record<string, unknown>): void
   notify(text: string): void
-  log(record: { level: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'; message: string; logger: string; timestamp?: number }): void
+  log(record: {
+    level: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
+    message: string
+    logger: string
+    timestamp?: number
+  }): void
   /** By controller id. */
-  performance(report: Record<string, { performance?: Record<string, unknown>; custom_info?: Record<string, unknown> }>): void
+  performance(
+    report: Record<string, { performance?: Record<string, unknown>; custom_info?: Record<string, unknown> }>,
+  ): void
   statusUpdate(type: string, message: string): void
 }

@@ -1,6 +1,19 @@
-export { type Bot, type BotPublisher, CommandError, type CommandContext, type ConfigAnswer } from './bot.ts'
+export { type Bot, type BotPublisher, type CommandContext, CommandError, type ConfigAnswer } from './bot.ts'
+export {
+  type Answer,
+  type Arguments,
+  BotClient,
+  type BotClientOptions,
+  COMMAND_TIMEOUT,
+  type ExternalEventOptions,
+} from './bot-client.ts'
+export { BotDirectory, type DiscoverOptions, discoverBots } from './bot-directory.ts'
 export { assertBotId, assertNewBotId } from './bot-id.ts'
+export { Bridge, type BridgeOptions, lastWill } from './bridge.ts'
 export { isBotAddress } from './contract/addresses.ts'
 export * from './contract/contract.ts'
+export { HEARTBEAT_PERIOD } from './heartbeat.ts'
+export { pinoDestination } from './pino-destination.ts'
+export type { BotPresence, Health } from './presence.ts'
 export { type BridgeSettings, bridgeSettings, readHummingbotConfig } from './settings.ts'
 export { toMilliseconds } from './timestamps.ts'

@@ -1,8 +1,8 @@
 import { BotbusError, messageOf } from '@botbus/core'
 import { parse as parseYaml } from 'yaml'
 import { z } from 'zod'
-import { boolean, integer } from './contract/lenient.ts'
 import { DEFAULT_NAMESPACE } from './contract/contract.ts'
+import { boolean, integer } from './contract/lenient.ts'
 
 const namespace = z
   .string()
@@ -64,7 +64,9 @@ export function readHummingbotConfig(text: string): { id: string; settings: Brid
   try {
     document = parseYaml(text, { maxAliasCount: 100 })
   } catch (cause) {
-    throw new BotbusError('INVALID_ARGUMENT', `the Hummingbot configuration is not YAML: ${messageOf(cause)}`, { cause })
+    throw new BotbusError('INVALID_ARGUMENT', `the Hummingbot configuration is not YAML: ${messageOf(cause)}`, {
+      cause,
+    })
   }
   const result = hummingbotConfig.safeParse(document)
   if (!result.success) {

@@ -15,12 +15,13 @@ const OPEN_ENDED = SUFFIXES.filter((suffix) => suffix.includes('{')).map((suffix
 
 /**
  * True for the address of a command or channel of any bot in any namespace. A reply to one would be a command that
- * nobody gave, or a message that no bot sent.
+ * nobody gave, or a message that no bot sent. `.` counts as `/`: some brokers and bots turn one into the other.
  */
 export function isBotAddress(topic: string): boolean {
-  const levels = topic.split('/')
+  const path = topic.replaceAll('.', '/')
+  const levels = path.split('/')
   for (const depth of [1, 2]) {
     if (levels.length > depth + 1 && LITERAL.has(levels.slice(-depth).join('/'))) return true
   }
-  return OPEN_ENDED.some((prefix) => topic.includes(`/${prefix}`))
+  return OPEN_ENDED.some((prefix) => path.includes(`/${prefix}`))
 }
