@@ -15,6 +15,9 @@ import type {
 
 type Awaitable<T> = T | Promise<T>
 
+// biome-ignore lint/suspicious/noConfusingVoidType: an async method without a return is what most bots write
+type Text = string | void
+
 /** What a command may know beside its arguments. `signal` fires at the caller's deadline, and for a start when a stop arrives. */
 export type CommandContext = Pick<RequestContext, 'deadline' | 'timeLeft' | 'signal' | 'headers'>
 
@@ -33,14 +36,14 @@ export interface ConfigAnswer {
  */
 export interface Bot {
   /** A returned text becomes `msg`. */
-  start?(request: StartRequest, context: CommandContext): Awaitable<string | undefined | void>
-  stop?(request: StopRequest, context: CommandContext): Awaitable<string | undefined | void>
-  import?(request: ImportRequest, context: CommandContext): Awaitable<string | undefined | void>
+  start?(request: StartRequest, context: CommandContext): Awaitable<Text>
+  stop?(request: StopRequest, context: CommandContext): Awaitable<Text>
+  import?(request: ImportRequest, context: CommandContext): Awaitable<Text>
   /** To answer 400 although some changes were applied, throw a `CommandError` with them. */
   config?(request: ConfigRequest, context: CommandContext): Awaitable<ConfigAnswer>
   /** A returned text becomes `data`. */
-  balanceLimit?(request: BalanceLimitRequest, context: CommandContext): Awaitable<string | undefined | void>
-  balancePaper?(request: BalancePaperRequest, context: CommandContext): Awaitable<string | undefined | void>
+  balanceLimit?(request: BalanceLimitRequest, context: CommandContext): Awaitable<Text>
+  balancePaper?(request: BalancePaperRequest, context: CommandContext): Awaitable<Text>
   history?(request: HistoryRequest, context: CommandContext): Awaitable<Trade[] | { trades: Trade[]; msg: string }>
   /** The text that a person reads. */
   status?(request: StatusRequest, context: CommandContext): Awaitable<string>
