@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { BotbusError, type Bus, type BusOptions, connectBus } from '@botbus/core'
+import { readBrokerFiles } from './broker-files.ts'
+import { checkBroker, separateCredentials } from './broker-section.ts'
+import { type LastWill, SCHEMES } from './transports.ts'
+import type { BrokerConfig } from './types.ts'
+
+export interface OpenBusOptions extends BusOptions {
+  /** The namespaces whose bots we call: replies come back under them. Default `['hbot']`. */
+  namespaces?: string[]
+  /** Published by the broker when our link breaks, where the broker can do that. */
+  lastWill?: LastWill
+  /** Goes on until the broker is there, with back-off. Refused credentials and wrong options still reject. Default false. */
+  waitForBroker?: boolean
+  /** Called after each failed attempt of `waitForBroker`, with the ms until the next one. */
+  onAttempt?: (error: BotbusError, delay: number) => void
+}
+
+const FIRST_DELAY = 250
+const LONGEST_DELAY = 10_000
+
+/**
+ * Opens a bus on a broker. The scheme of the URL picks the transport: `mqtt:`, `mqtts:`, `memory:`, `embedded:`. Rejects
+ * as `connectBus` does, and with `INVALID_ARGUMENT` for a URL, option or file that cannot be used.
+ */
+export async function openBus(broker: string | BrokerConfig, options: OpenBusOptions = {}): Promise<Bus> {
+  const { namespaces, lastWill, waitForBroker = false, onAttempt, ...busOptions } = options
+  const section = checkBroker(separateCredentials(typeof broker === 'string' ? { url: broker } : broker))
+  const scheme = SCHEMES.get(section.url.slice(0, section.url.indexOf(':')).toLowerCase())
+  if (!scheme) throw new BotbusError('INTERNAL', `no transport for ${section.url}`)
+  const connect = async (): Promise<Bus> => {
+    const target = await readBrokerFiles(section)
+    const transport = await scheme.open({
+      ...target,
+      ...(namespaces ? { namespaces } : {}),
+      ...(lastWill ? { lastWill } : {}),
+    })
+    return connectBus(transport, busOptions)
+  }
+  return waitForBroker ? retry(connect, onAttempt, options.signal) : connect()
+}
+
+async function retry(
+  connect: () => Promise<Bus>,
+  onAttempt: OpenBusOptions['onAttempt'],
+  signal: AbortSignal | undefined,
+): Promise<Bus> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await connect()
+    } catch (error) {
+      if (!BotbusError.is(error) || !error.retryable) throw error
+      const delay = backOff(attempt)
+      onAttempt?.(error, delay)
+      await pause(delay, signal)
+    }
+  }
+}
+
+/** Doubles up to `LONGEST_DELAY`, shortened by chance so that a fleet does not come back in one moment. */
+function backOff(attempt: number): number {
+  const longest = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** Math.min(attempt, 10))
+  return Math.round(longest * (0.75 + Math.random() / 4))
+}
+
+async function pause(delay: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(delay, undefined, signal ? { signal } : {})
+  } catch (cause) {
+    throw new BotbusError('CANCELLED', 'the signal was aborted while waiting for the broker', { cause })
+  }
+}

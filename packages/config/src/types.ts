@@ -1,0 +1,54 @@
+import type { BridgeSettings } from '@botbus/bridge'
+
+/** TLS of a broker connection. Certificates are verified unless `insecureSkipVerify` says otherwise. */
+export interface BrokerTls {
+  /** Path of a PEM file with the authorities to trust, in place of the system's. */
+  readonly ca?: string
+  /** Path of the PEM file with our certificate; needs `key`. */
+  readonly cert?: string
+  /** Path of the PEM file with our private key; needs `cert`. */
+  readonly key?: string
+  /** The name that the broker's certificate must carry, where it is not the host of the URL. */
+  readonly servername?: string
+  /** Accepts any certificate: whoever sits between can read and change everything. For experiments only. */
+  readonly insecureSkipVerify?: boolean
+}
+
+/** One broker. The scheme of `url` picks the transport. */
+export interface BrokerConfig {
+  readonly url: string
+  readonly username?: string
+  readonly password?: string
+  /** Path of a file that holds the password; a newline at its end is cut. */
+  readonly passwordFile?: string
+  readonly clientId?: string
+  readonly tls?: BrokerTls
+}
+
+/** What `loadConfig` returns: complete, checked, paths absolute. */
+export interface BotbusConfig {
+  /** The file that was read, if there is one. */
+  readonly file?: string
+  /** Without user and password in `url`; `embedded:` carries its port (`embedded:1883`). */
+  readonly broker: BrokerConfig
+  /** The port of the embedded MQTT broker. */
+  readonly port: number
+  /** The switches of the bridge, and the id of the bot where one is configured. */
+  readonly bridge: BridgeSettings & { readonly id?: string }
+}
+
+/** Each value may be missing. */
+type Loose<Section> = { readonly [Key in keyof Section]?: Section[Key] | undefined }
+
+/** What a config file (or `overrides`) may hold. */
+export interface ConfigInput {
+  /** A URL, or a section. */
+  readonly broker?:
+    | string
+    | (Loose<Omit<BrokerConfig, 'tls'>> & { readonly tls?: Loose<BrokerTls> | undefined })
+    | undefined
+  readonly port?: number | undefined
+  readonly bridge?: Loose<BridgeSettings & { id: string }> | undefined
+  /** Path of a Hummingbot `conf_client.yml`; its `mqtt_bridge` section and `instance_id` are the defaults of `bridge`. */
+  readonly hummingbot?: string | undefined
+}
