@@ -1,0 +1,70 @@
+import type { BotClient } from '@botbus/bridge'
+import type { CallOptions } from '@botbus/core'
+import { EXIT } from '../exit-codes.ts'
+import { Failure } from '../failure.ts'
+import type { GlobalOptions } from '../global-options.ts'
+import { escapeText } from '../output/escape.ts'
+import { showProgress } from '../output/progress.ts'
+import { type Session, withSession } from '../session.ts'
+import { watchPresence } from './presence-watch.ts'
+
+/** What every answer of a bot holds. */
+export interface BotAnswer {
+  status: number
+  msg: string
+}
+
+/** One command to one bot. */
+export interface BotRequest<Answer extends BotAnswer> {
+  /** For messages: `start`, `balance limit`. */
+  name: string
+  send(bot: BotClient, options: CallOptions): Promise<Answer>
+  /** What a person reads. Called for refusals too, as they may hold a part of the result. */
+  toText(answer: Answer): string
+}
+
+/** Sends a command and prints the answer. A bot that refuses makes the command fail with exit code 1. */
+export async function runBotCommand<Answer extends BotAnswer>(
+  id: string,
+  options: GlobalOptions,
+  request: BotRequest<Answer>,
+): Promise<void> {
+  await withSession(options, 'answer', async (session) => {
+    const answer = await ask(session, id, request)
+    const hasFailed = answer.status !== 200
+    await session.output.print(answer, () => request.toText(answer))
+    if (hasFailed)
+      throw new Failure(
+        EXIT.error,
+        `${id} answered ${answer.status} to ${request.name}: ${answer.msg || '(no reason given)'}`,
+      )
+  })
+}
+
+/** What a bot said, or that it accepted or did what was asked. */
+export function textOf(answer: BotAnswer, otherwise: string): string {
+  if (answer.status !== 200) return ''
+  return escapeText(answer.msg || otherwise)
+}
+
+async function ask<Answer extends BotAnswer>(
+  session: Session,
+  id: string,
+  request: BotRequest<Answer>,
+): Promise<Answer> {
+  const { BotClient } = await import('@botbus/bridge')
+  const { bus, namespace, signal, timeout } = session
+  const bot = new BotClient(bus, id, { namespace })
+  const presence = watchPresence(bot, namespace)
+  const endProgress = showProgress(
+    (seconds) => `waiting for ${id} to answer ${request.name}${presence.note()} … ${seconds} s`,
+  )
+  try {
+    return await request.send(bot, { timeout, signal: AbortSignal.any([signal, presence.signal]) })
+  } catch (error) {
+    throw presence.signal.reason instanceof Failure ? presence.signal.reason : error
+  } finally {
+    endProgress()
+    presence.end()
+  }
+}

@@ -1,0 +1,20 @@
+import { escapeLine } from './escape.ts'
+
+/** Columns of text under their headings, two spaces apart. Every cell is escaped. */
+export function renderTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [headings, ...rows.map((row) => row.map(escapeLine))]
+  const widths = headings.map((_, column) => Math.max(...lines.map((line) => width(line[column] ?? ''))))
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - width(cell)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** Code points, so that a character outside the basic plane counts once. */
+function width(text: string): number {
+  return [...text].length
+}

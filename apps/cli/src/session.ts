@@ -1,0 +1,113 @@
+import type { BotbusConfig, ConfigInput } from '@botbus/config'
+import type { Bus, BusEvent } from '@botbus/core'
+import { formatDuration } from './arguments/duration.ts'
+import { EXIT } from './exit-codes.ts'
+import { Failure } from './failure.ts'
+import type { GlobalOptions } from './global-options.ts'
+import { Interruption } from './interruption.ts'
+import { say } from './output/messages.ts'
+import { chooseFormat, Output, type Shape } from './output/output.ts'
+import { showProgress } from './output/progress.ts'
+
+const CONNECT_TIMEOUT = 10_000
+/** Real bots work up to 30 s before they answer. */
+const CALL_TIMEOUT = 35_000
+
+/** What a command works with. */
+export interface Session {
+  readonly bus: Bus
+  readonly namespace: string
+  readonly output: Output
+  /** Milliseconds that a call may take. */
+  readonly timeout: number
+  /** Fires when the command shall end. */
+  readonly signal: AbortSignal
+}
+
+/** Reads the configuration, opens the bus, runs the command and closes the bus again, whatever happens. */
+export async function withSession(
+  options: GlobalOptions,
+  shape: Shape,
+  run: (session: Session) => Promise<void>,
+): Promise<void> {
+  using interruption = new Interruption()
+  const { signal } = interruption
+  try {
+    const config = await readConfig(options)
+    const bus = await connect(config, options, signal)
+    try {
+      bus.onState((state) => {
+        if (state.status === 'connected') say('botbus: connected again')
+        if (state.status === 'reconnecting')
+          say(`botbus: the link to the broker was lost, reconnecting: ${state.cause.message}`)
+      })
+      const output = new Output(
+        process.stdout,
+        chooseFormat(options.output, shape, process.stdout.isTTY === true),
+        signal,
+      )
+      const { namespace } = config.bridge
+      await run({ bus, namespace, output, timeout: options.timeout ?? CALL_TIMEOUT, signal })
+    } finally {
+      await bus.close({ grace: 1_000 })
+    }
+  } catch (error) {
+    throw signal.reason instanceof Failure ? signal.reason : error
+  }
+  if (signal.reason instanceof Failure) throw signal.reason
+}
+
+async function readConfig(options: GlobalOptions): Promise<BotbusConfig> {
+  const { assertNoPassword, loadConfig } = await import('@botbus/config')
+  if (options.url !== undefined) assertNoPassword(options.url)
+  const overrides: ConfigInput = {
+    broker: options.url,
+    bridge: options.namespace === undefined ? undefined : { namespace: options.namespace },
+  }
+  return loadConfig({ overrides, ...(options.config === undefined ? {} : { file: options.config }) })
+}
+
+async function connect(config: BotbusConfig, options: GlobalOptions, signal: AbortSignal): Promise<Bus> {
+  const { BotbusError } = await import('@botbus/core')
+  const { openBus } = await import('@botbus/config')
+  const address = config.broker.url.replace(/^embedded:/, 'mqtt://127.0.0.1:')
+  const limit = Math.min(options.timeout ?? CONNECT_TIMEOUT, CONNECT_TIMEOUT)
+  const tooLong = AbortSignal.timeout(limit)
+  const endProgress = showProgress((seconds) => `connecting to ${address} … ${seconds} s`)
+  try {
+    return await openBus(config.broker, {
+      namespaces: [config.bridge.namespace],
+      signal: AbortSignal.any([signal, tooLong]),
+      hooks: { observe: reportLoss },
+    })
+  } catch (error) {
+    const isLate = tooLong.aborted && !signal.aborted
+    if (!isLate && !(BotbusError.is(error) && error.code === 'NOT_CONNECTED')) throw error
+    const reason = isLate ? `no answer within ${formatDuration(limit)}` : (error as Error).message
+    throw new Failure(EXIT.brokerUnreachable, `no broker at ${address}: ${reason}\n${unreachableHelp(config)}`, {
+      cause: error,
+    })
+  } finally {
+    endProgress()
+  }
+}
+
+function unreachableHelp(config: BotbusConfig): string {
+  return config.broker.url.startsWith('embedded:')
+    ? 'Start one with "npm start", or name yours with --url, BOTBUS_BROKER or "broker" in the configuration file.'
+    : 'Check that it runs and that --url, BOTBUS_BROKER or "broker" in the configuration file names it; "npm start" starts one on this machine.'
+}
+
+/** What was lost is told, never silently dropped. A late reply is no loss: its call has ended with an error. */
+function reportLoss(event: BusEvent): void {
+  if (event.type === 'problem') say(`botbus: ${event.error.message}`)
+  if (event.type === 'dropped' && event.reason !== 'late_reply') {
+    const detail = event.error instanceof Error ? `: ${event.error.message}` : ''
+    say(`botbus: dropped a message on ${event.topic} (${event.reason})${detail}`)
+  }
+  if (event.type === 'listener_failed') {
+    say(
+      `botbus: failed on a message of ${event.topic}: ${event.error instanceof Error ? event.error.message : String(event.error)}`,
+    )
+  }
+}
