@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { tools } from './paths.mjs'
 
-const lock = join(tools, 'lock')
+export const lockName = (purpose) => join(tools, `lock-${purpose}`)
 
-export async function withLock(work) {
+export async function withLock(lock, work) {
   mkdirSync(tools, { recursive: true })
-  for (let waited = 0; !take(); waited++) {
-    if (waited === 0) console.error(`botbus: waiting for process ${owner()}, which is setting up`)
+  for (let waited = 0; !take(lock); waited++) {
+    if (waited === 0) console.error(`botbus: waiting for process ${owner(lock)}, which sets this up`)
     await delay(200)
   }
   try {
@@ -19,7 +19,7 @@ export async function withLock(work) {
   }
 }
 
-function take() {
+function take(lock) {
   // A link appears with its content, so that nobody reads a lock without an owner.
   const mine = `${lock}-${process.pid}`
   writeFileSync(mine, String(process.pid))
@@ -31,12 +31,12 @@ function take() {
   } finally {
     rmSync(mine, { force: true })
   }
-  if (isAlive(owner())) return false
+  if (isAlive(owner(lock))) return false
   rmSync(lock, { force: true })
   return false
 }
 
-function owner() {
+function owner(lock) {
   try {
     return Number(readFileSync(lock, 'utf8'))
   } catch (error) {

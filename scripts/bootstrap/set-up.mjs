@@ -1,6 +1,6 @@
 // Dependencies and build, each skipped when nothing that it depends on has changed.
 import { delimiter, dirname, join } from 'node:path'
-import { withLock } from './lock.mjs'
+import { lockName, withLock } from './lock.mjs'
 import { bringPackage } from './npm.mjs'
 import { manifest, root } from './paths.mjs'
 import { runQuietly, step } from './progress.mjs'
@@ -10,7 +10,7 @@ import { buildStamp, installStamp, isDone, markDone } from './stamps.mjs'
 export async function setUp(node, { build }) {
   const environment = withPath([dirname(node), join(root, 'node_modules', '.bin')])
   if (isSetUp(build)) return environment
-  return withLock(async () => {
+  return withLock(lockName('set-up'), async () => {
     const pnpm = await findPnpm()
     const env = withPath([...(pnpm.folder ? [pnpm.folder] : []), dirname(node), join(root, 'node_modules', '.bin')])
     if (!isDone('install', installStamp())) {

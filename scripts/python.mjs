@@ -1,0 +1,78 @@
+// The Python of the interop tests: a virtual environment with scripts/requirements.txt, made once and kept under .tools/.
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { lockName, withLock } from './bootstrap/lock.mjs'
+import { tools } from './bootstrap/paths.mjs'
+import { installDebianPackages } from './broker/debian.mjs'
+import { run } from './broker/run.mjs'
+
+const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url))
+const oldest = [3, 9]
+const advice = `The interop tests need Python ${oldest.join('.')} or later with its venv module. Run: sudo apt-get install python3 python3-venv`
+
+/** Resolves with the path of a Python that has the requirements. */
+export async function ensurePython() {
+  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12)
+  const folder = join(tools, `venv-${hash}`)
+  const python = join(folder, 'bin', 'python')
+  const complete = join(folder, 'complete')
+  if (existsSync(complete)) return python
+  return withLock(lockName('python'), async () => {
+    if (!existsSync(complete)) {
+      rmSync(folder, { recursive: true, force: true })
+      await make(folder, python)
+      writeFileSync(complete, '')
+    }
+    return python
+  })
+}
+
+async function make(folder, python) {
+  const base = await findPython()
+  console.error(`python: making a virtual environment with ${readRequirements().join(', ')}`)
+  await run(base, ['-m', 'venv', folder])
+  const pip = [
+    '-m',
+    'pip',
+    '--disable-pip-version-check',
+    '--no-input',
+    'install',
+    '--quiet',
+    '--requirement',
+    requirements,
+  ]
+  try {
+    await run(python, pip, { timeout: 300_000 })
+  } catch (error) {
+    throw new Error(
+      `${error.message}\n\nCheck that this machine reaches the Python package index (pip download commlib-py).`,
+      { cause: error },
+    )
+  }
+}
+
+async function findPython() {
+  if (await isFitting('python3')) return 'python3'
+  try {
+    await installDebianPackages(['python3', 'python3-venv'])
+  } catch (error) {
+    throw new Error(`${advice}\n\n${error.message}`, { cause: error })
+  }
+  if (await isFitting('python3')) return 'python3'
+  throw new Error(advice)
+}
+
+async function isFitting(python) {
+  const probe = `import ensurepip, venv, sys; sys.exit(sys.version_info < (${oldest.join(', ')}))`
+  return run(python, ['-c', probe]).then(
+    () => true,
+    () => false,
+  )
+}
+
+function readRequirements() {
+  const lines = readFileSync(requirements, 'utf8').split('\n')
+  return lines.filter((line) => line !== '' && !line.startsWith('#'))
+}
