@@ -1,0 +1,53 @@
+// `npm start`: an embedded MQTT broker and two paper bots, until Ctrl-C. Runs what was built; under
+// `node --conditions=@botbus/source scripts/start.mjs` it runs the TypeScript sources instead (Node 22.18 or later).
+import { checkPort } from './start/check-port.mjs'
+import { HELP, readOptions, UsageError } from './start/options.mjs'
+import { broker as brokerProgram, loadConfig, paperBots } from './start/programs.mjs'
+import { firstScreen } from './start/screen.mjs'
+import { onStopSignal } from './start/signals.mjs'
+import { Supervisor } from './start/supervisor.mjs'
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(args) {
+  let plan
+  try {
+    const options = readOptions(args)
+    if (options.help) {
+      process.stdout.write(HELP)
+      return 0
+    }
+    plan = await makePlan(options)
+  } catch (error) {
+    // Expected ones explain themselves; of any other the stack is wanted.
+    const expected = error instanceof UsageError || error.name === 'BotbusError'
+    process.stderr.write(`botbus: ${expected ? error.message : error.stack}\n`)
+    return 1
+  }
+  return run(plan)
+}
+
+async function makePlan({ broker: url }) {
+  const { broker, port } = await loadConfig({ overrides: { broker: url } })
+  const embedded = broker.url.startsWith('embedded:')
+  if (embedded) await checkPort(port)
+  return { url: embedded ? `mqtt://127.0.0.1:${port}` : broker.url, port, embedded, flag: url }
+}
+
+async function run(plan) {
+  const supervisor = new Supervisor()
+  const stopped = onStopSignal(() => supervisor.kill())
+  const bots = paperBots(plan)
+  const started = (async () => {
+    // Stopped in the reverse order: the bots say goodbye while the broker still runs.
+    if (plan.embedded) await supervisor.start([brokerProgram(plan)])
+    await supervisor.start(bots)
+    process.stdout.write(firstScreen(plan, bots))
+    return new Promise(() => {})
+  })()
+  const reason = await Promise.race([stopped, supervisor.failed, started])
+  if (reason.failure) process.stderr.write(`${reason.failure}\n`)
+  else process.stdout.write('\nStopping...\n')
+  const clean = await supervisor.stop()
+  return reason.failure || !clean ? 1 : 0
+}

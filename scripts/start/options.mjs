@@ -1,0 +1,31 @@
+// The command line of `npm start`.
+import { parseArgs } from 'node:util'
+
+export class UsageError extends Error {}
+
+export const HELP = `Usage: npm start [-- --broker URL]
+
+Starts an MQTT broker on this machine (127.0.0.1) and two paper bots, alpha and beta, that trade with paper money on
+simulated markets. Ctrl-C stops all of it; a second Ctrl-C kills it.
+
+  --broker URL   use this broker and start none, as in: npm start -- --broker mqtt://127.0.0.1:1883
+  --help         show this text
+
+BOTBUS_PORT=1884 npm start   another port for the broker (default 1883)
+BOTBUS_BROKER_USERNAME, BOTBUS_BROKER_PASSWORD and a botbus.config.yaml in this folder count too.
+
+Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 it could not start or a part of it ended by itself, 130 killed.
+`
+
+export function readOptions(args) {
+  let values
+  try {
+    values = parseArgs({
+      args,
+      options: { broker: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    }).values
+  } catch (error) {
+    throw new UsageError(`${error.message}; try: npm start -- --help`)
+  }
+  return { broker: values.broker, help: values.help ?? false }
+}

@@ -1,0 +1,51 @@
+// The programs that `npm start` runs, and how.
+import { fileURLToPath } from 'node:url'
+
+const CONDITION = '--conditions=@botbus/source'
+/** True when we were started with the condition: then the sources run, without a build. */
+const fromSource = process.execArgv.includes(CONDITION)
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+const config = await import(pathOf('packages/config', 'index'))
+const { assertNoPassword } = config
+
+/** The configuration of the repository's folder, as the programs below will read it. */
+export function loadConfig({ overrides }) {
+  if (overrides.broker !== undefined) assertNoPassword(overrides.broker)
+  return config.loadConfig({ cwd: root, overrides })
+}
+
+export function broker({ port }) {
+  return program('broker', 'apps/server', [], { BOTBUS_PORT: String(port) })
+}
+
+const MARKETS = [
+  { name: 'alpha', pair: 'BTC-USDT', seed: 1 },
+  { name: 'beta', pair: 'ETH-USDT', seed: 2 },
+]
+
+export function paperBots({ flag, port }) {
+  const environment = { BOTBUS_PORT: String(port), ...(flag === undefined ? {} : { BOTBUS_BROKER: flag }) }
+  return MARKETS.map(({ name, pair, seed }) => ({
+    ...program(
+      name,
+      'apps/paper-bot',
+      ['--id', name, '--start', '--strategy', 'conf_pure_mm_1', '--feed', 'simulated', '--pair', pair, '--seed', seed],
+      environment,
+    ),
+    pair,
+  }))
+}
+
+function program(name, folder, args, environment) {
+  return {
+    name,
+    args: [...(fromSource ? [CONDITION] : []), pathOf(folder, 'main'), ...args.map(String)],
+    cwd: root,
+    env: { ...process.env, ...environment },
+  }
+}
+
+function pathOf(folder, entry) {
+  return `${root}${folder}/${fromSource ? `src/${entry}.ts` : `dist/${entry}.js`}`
+}

@@ -1,0 +1,39 @@
+// What `npm start` shows: the first screen, and the prefix of each program's lines.
+const colour = process.stdout.isTTY === true && !process.env.NO_COLOR
+const paint = (code) => (text) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text)
+const bold = paint('1')
+const dim = paint('2')
+const green = paint('32')
+
+export function firstScreen({ url, embedded, port, flag }, bots) {
+  const where = embedded ? 'MQTT, on this machine only, in memory' : 'yours'
+  const rows = [
+    ['broker', url, where],
+    ...bots.map(({ name, pair }) => [name, `paper bot, ${pair}`, 'market making on a simulated market, paper money']),
+  ]
+  const [first, second] = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)))
+  const table = rows.map(([name, what, more]) => `  ${green(name.padEnd(first))}  ${what.padEnd(second)}  ${dim(more)}`)
+  const environment = embedded && port !== 1883 ? `BOTBUS_PORT=${port} ` : ''
+  const option = flag === undefined ? '' : ` --url ${flag}`
+  const commands = ['bot ls', 'bot status alpha', 'bot logs alpha -f'].map(
+    (command) => `  ${bold(`${environment}npm run -s botbus -- ${command}${option}`)}`,
+  )
+  return [
+    '',
+    bold('Botbus runs. Ctrl-C stops it.'),
+    '',
+    ...table,
+    '',
+    'Try, in another terminal in this folder:',
+    '',
+    ...commands,
+    '',
+    dim('Warnings and errors of the programs follow here.'),
+    '',
+    '',
+  ].join('\n')
+}
+
+export function prefixed(name, line) {
+  return `${dim(`${name.padEnd(6)} |`)} ${line}\n`
+}
