@@ -74,6 +74,7 @@ async function print(channel: Channel, id: string | undefined, options: ChannelO
     // Each channel has its own message type; here they are read by name.
     const contract = botContract(session.namespace).channels[channel.name] as BotContract['channels']['events']
     await printStream(session, until, {
+      name: `${channel.name} of ${id ?? 'all bots'}`,
       open: (signal) => session.bus.messages(contract, { bot: id ?? '+' }, { signal }),
       accepts: ({ data }) => channel.accepts?.(data, options) ?? true,
       toValue: ({ topic, params, retained, data }) => ({ bot: params['bot'], topic, retained, data }),

@@ -4,6 +4,7 @@ import { formatDuration, parseDuration } from '../arguments/duration.ts'
 import { integerFrom } from '../arguments/numbers.ts'
 import { EXIT } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
+import { say } from '../output/messages.ts'
 import type { Session } from '../session.ts'
 
 /** When a command that prints messages ends by itself. */
@@ -21,6 +22,8 @@ export function addStreamOptions(command: Command): Command {
 
 /** How the messages of one command are received and printed. */
 export interface StreamSource<Data> {
+  /** For messages. */
+  name: string
   open(signal: AbortSignal): MessageStream<Data>
   /** Which messages are printed and counted. Default: all. */
   accepts?(message: Message<Data>): boolean
@@ -36,6 +39,8 @@ export async function printStream<Data>(
 ): Promise<void> {
   const time = options.wait === undefined ? undefined : AbortSignal.timeout(options.wait)
   const messages = source.open(time ? AbortSignal.any([session.signal, time]) : session.signal)
+  await messages.ready
+  say(`listening to ${source.name}`)
   let printed = 0
   for await (const message of messages) {
     if (source.accepts?.(message) === false) continue

@@ -25,6 +25,7 @@ export function addSub(parent: Command): void {
 async function sub(pattern: string, options: GlobalOptions & StreamOptions): Promise<void> {
   await withSession(options, 'stream', async (session) => {
     await printStream(session, options, {
+      name: pattern,
       open: (signal) => session.bus.messages(pattern, { signal }),
       toValue: ({ topic, retained, data }) => ({ topic, retained, data }),
       toText: ({ topic, retained, data }) => `${escapeLine(topic)}  ${safeJson(data)}${retained ? '  (retained)' : ''}`,

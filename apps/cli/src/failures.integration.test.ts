@@ -1,0 +1,197 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Aedes } from 'aedes'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type MosquittoInstance, startMosquitto } from '../../../scripts/broker/mosquitto.mjs'
+import { runCli, startCli } from '../test/cli-process.ts'
+import { startTestBot } from '../test/test-bot.ts'
+
+let mosquitto: MosquittoInstance
+let folder = ''
+
+beforeAll(async () => {
+  mosquitto = await startMosquitto()
+  folder = await mkdtemp(join(tmpdir(), 'botbus-cli-'))
+})
+
+afterAll(async () => {
+  await mosquitto?.stop()
+  await rm(folder, { recursive: true })
+})
+
+describe('the broker', () => {
+  it('that is not there ends with 10, and says which and what to do', async () => {
+    const { stdout, stderr, exitCode } = await runCli(['bot', 'status', 'alpha', '--url', 'mqtt://127.0.0.1:1'])
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 10 })
+    expect(stderr).toContain('mqtt://127.0.0.1:1')
+    expect(stderr).toContain('npm start')
+  })
+
+  it('that takes the connection and says nothing ends with 10 after the timeout', async () => {
+    const silent = createServer().listen(0, '127.0.0.1')
+    const { port } = await listeningAt(silent)
+    const args = ['pub', 'a', '1', '--timeout', '500ms', '--url', `mqtt://127.0.0.1:${port}`]
+    expect(await runCli(args)).toMatchObject({ stdout: '', exitCode: 10 })
+    silent.close()
+  })
+
+  it('is the embedded one without any configuration, on the port that BOTBUS_PORT names', async () => {
+    const { stderr, exitCode } = await runCli(['sub', 'a', '--wait', '1s'], { cwd: folder, env: { BOTBUS_PORT: '2' } })
+    expect(exitCode).toBe(10)
+    expect(stderr).toContain('mqtt://127.0.0.1:2')
+    const env = { BOTBUS_PORT: String(mosquitto.port) }
+    expect(await runCli(['pub', 'a', '1'], { cwd: folder, env })).toMatchObject({ exitCode: 0 })
+  })
+
+  it('is taken from --url, then BOTBUS_BROKER, then the configuration file', async () => {
+    const file = join(folder, 'own.config.yaml')
+    await writeFile(file, `broker: ${mosquitto.url}\n`)
+    const nowhere = 'mqtt://127.0.0.1:1'
+    const pub = ['pub', 'a', '1', '--config', file]
+    expect(await runCli(pub)).toMatchObject({ exitCode: 0 })
+    expect(await runCli(pub, { broker: nowhere })).toMatchObject({ exitCode: 10 })
+    expect(await runCli([...pub, '--url', mosquitto.url], { broker: nowhere })).toMatchObject({ exitCode: 0 })
+  })
+
+  it('that refuses our credentials ends with 6', async () => {
+    const passwords = join(folder, 'passwords')
+    await writeFile(passwords, '')
+    const strict = await startMosquitto({ config: ['allow_anonymous false', `password_file ${passwords}`] })
+    const env = { BOTBUS_BROKER_USERNAME: 'bob', BOTBUS_BROKER_PASSWORD: 'wrong' }
+    const { stderr, exitCode } = await runCli(['pub', 'a', '1'], { broker: strict.url, env })
+    expect(exitCode).toBe(6)
+    expect(stderr).not.toContain('wrong')
+    await strict.stop()
+  })
+})
+
+describe('wrong usage ends with 4', () => {
+  it('a password in --url, which is not repeated', async () => {
+    const { stdout, stderr, exitCode } = await runCli(['bot', 'ls', '--url', 'mqtt://bob:hunter2@127.0.0.1'])
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 4 })
+    expect(stderr).toContain('BOTBUS_BROKER_PASSWORD')
+    expect(stderr).not.toContain('hunter2')
+  })
+
+  it.each([
+    [['bot', 'fly', 'alpha']],
+    [['bot', 'start']],
+    [['bot', 'start', 'alpha', '--loud']],
+    [['bot', 'start', 'al/pha']],
+    [['bot', 'history', 'alpha', '--days', '-1']],
+    [['bot', 'ls', '-o', 'xml']],
+    [['bot', 'ls', '--timeout', 'soon']],
+    [['bot', 'ls', '--config', 'missing.yaml']],
+    [['bot', 'ls', '--url', 'gopher://x']],
+    [['bot', 'config', 'alpha', 'mqtt_password=hunter2']],
+    [['bot', 'send-event', 'alpha', 'a.b', '[]']],
+    [['sub', 'a/#/b']],
+    [[]],
+    [['bot']],
+  ])('%j', async (args) => {
+    const { stdout, stderr, exitCode } = await runCli(args, { broker: mosquitto.url })
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 4 })
+    expect(stderr).not.toBe('')
+    expect(stderr).not.toContain('defect')
+  })
+
+  it('help and version end with 0', async () => {
+    expect(await runCli(['--version'])).toEqual({
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      stderr: '',
+      exitCode: 0,
+    })
+    expect(await runCli(['bot', 'start', '--help'])).toMatchObject({ stderr: '', exitCode: 0 })
+  })
+})
+
+describe('a bot', () => {
+  it('that is not there ends with 2 at once where the broker can tell', async () => {
+    const { stdout, stderr, exitCode } = await runCli(['bot', 'status', 'nobody'], { broker: mosquitto.url })
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 })
+    expect(stderr).toContain('nothing was sent')
+  })
+
+  it('that does not answer in time ends with 5, as the command may have run', async () => {
+    await using _ = await startTestBot(mosquitto.url, 'slow', { start: () => new Promise(() => undefined) })
+    const { stdout, stderr, exitCode } = await runCli(['bot', 'start', 'slow', '--timeout', '1500ms'], {
+      broker: mosquitto.url,
+    })
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 5 })
+    expect(stderr).toContain('waiting for slow to answer start')
+    expect(stderr).toContain('it may have run')
+  })
+
+  it('that goes offline before it answers ends with 3', async () => {
+    const slow = await startTestBot(mosquitto.url, 'leaving', { start: () => new Promise(() => undefined) })
+    const process = startCli(['bot', 'start', 'leaving'], { broker: mosquitto.url })
+    await process.shows('waiting for leaving')
+    await slow.bridge.stop()
+    const { stdout, stderr, exitCode } = await process.ended
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 })
+    expect(stderr).toContain('leaving went offline')
+    await slow.bus.close()
+  })
+
+  it('that is waited for is given up on Ctrl-C, with 130', async () => {
+    await using _ = await startTestBot(mosquitto.url, 'busy', { start: () => new Promise(() => undefined) })
+    const process = startCli(['bot', 'start', 'busy'], { broker: mosquitto.url })
+    await process.shows('waiting for busy')
+    expect(await process.kill()).toMatchObject({ stdout: '', exitCode: 130 })
+  })
+
+  it('whose link is lost during the command ends with 5, as the command may have run', async () => {
+    const broker = await startMosquitto()
+    const bot = await startTestBot(broker.url, 'cut', { start: () => new Promise(() => undefined) })
+    const process = startCli(['bot', 'start', 'cut'], { broker: broker.url })
+    await process.shows('waiting for cut')
+    await broker.kill()
+    expect(await process.ended).toMatchObject({ stdout: '', exitCode: 5 })
+    await bot.bus.close()
+    await broker.stop()
+  })
+})
+
+describe('a broker of MQTT 3.1.1, which cannot tell that nobody listens', () => {
+  let server: Server
+  let url = ''
+
+  beforeAll(async () => {
+    const aedes = await Aedes.createBroker()
+    server = createServer(aedes.handle).listen(0, '127.0.0.1')
+    const { port } = await listeningAt(server)
+    url = `mqtt://127.0.0.1:${port}`
+    server.once('close', () => aedes.close())
+  })
+
+  afterAll(() => {
+    server?.close()
+  })
+
+  it('answers the commands of a bot that is there', async () => {
+    await using _ = await startTestBot(url, 'alpha')
+    expect(await runCli(['bot', 'start', 'alpha', '-o', 'table'], { broker: url })).toEqual({
+      stdout: 'alpha accepted the start\n',
+      stderr: '',
+      exitCode: 0,
+    })
+  })
+
+  it('ends with 2 after 12 s without a heartbeat, long before the timeout, and shows that it waits', async () => {
+    const started = performance.now()
+    const { stdout, stderr, exitCode } = await runCli(['bot', 'start', 'nobody'], { broker: url })
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 })
+    expect(performance.now() - started).toBeLessThan(20_000)
+    expect(stderr).toContain('waiting for nobody to answer start')
+    expect(stderr).toContain('no bot "nobody" was heard')
+  })
+})
+
+async function listeningAt(server: Server): Promise<{ port: number }> {
+  if (!server.listening) await new Promise((resolve) => server.once('listening', resolve))
+  const address = server.address()
+  if (typeof address === 'string' || address === null) throw new Error('the server has no port')
+  return address
+}
