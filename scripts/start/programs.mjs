@@ -25,7 +25,9 @@ const MARKETS = [
 ]
 
 export function paperBots({ flag, port }) {
-  const environment = { BOTBUS_PORT: String(port), ...(flag === undefined ? {} : { BOTBUS_BROKER: flag }) }
+  // Undefined ones are left out: a URL in the environment must not meet the one of the flag.
+  const ours = flag === undefined ? {} : { BOTBUS_BROKER: flag, BOTBUS_BROKER_URL: undefined }
+  const environment = { BOTBUS_PORT: String(port), ...ours }
   return MARKETS.map(({ name, pair, seed }) => ({
     ...program(
       name,
