@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+
+const COMMENT = String.raw`\/\*\*(?<text>(?:[^*]|\*(?!\/))*)\*\/\s*`
+const CONSTANT = String.raw`^(?:export )?const (?<constant>\w+)`
+const FIELD = String.raw`(?<field>\w+)[:,]`
+const PLACES = new RegExp(`(?:${COMMENT})?${CONSTANT}|${COMMENT}${FIELD}`, 'gm')
+
+/**
+ * The doc comments of one file of the contract. They say meanings and units once, for those who read the code and for
+ * those who read the generated documents.
+ */
+export class DocComments {
+  readonly #texts = new Map<string, string>()
+
+  constructor(file: URL) {
+    let owner = ''
+    for (const { groups = {} } of readFileSync(file, 'utf8').matchAll(PLACES)) {
+      const { constant, field, text } = groups
+      owner = constant ?? owner
+      if (text === undefined) continue
+      this.#texts.set(field === undefined ? owner : `${owner}.${field}`, text.replace(/\s*\n\s*\*\s*/g, ' ').trim())
+    }
+  }
+
+  ofConstant(name: string): string | undefined {
+    return this.#texts.get(name)
+  }
+
+  /** The comment of a field, or of the constant of its name that several schemas share. */
+  ofField(owner: string, name: string): string | undefined {
+    return this.#texts.get(`${owner}.${name}`) ?? this.#texts.get(name)
+  }
+}
