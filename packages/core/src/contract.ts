@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { BotbusError } from './errors.ts'
+import { ANSWER_CODES, BotbusError } from './errors.ts'
 
 /** Any schema of a library that implements Standard Schema: zod, valibot, arktype, ... */
 export type Schema = StandardSchemaV1
@@ -21,7 +21,7 @@ export interface RpcContract<
   readonly address: Address
   readonly request: Request
   readonly response: Response
-  /** Errors that a handler may declare with `throw context.error(code, data)`. */
+  /** The data of the errors that a handler may declare with `throw context.error(code, data)`, by code. */
   readonly errors: Errors
 }
 
@@ -33,6 +33,7 @@ export interface ChannelContract<Topic extends string = string, Message extends 
   readonly message: Message
 }
 
+/** Throws `INVALID_ARGUMENT` when an error is declared under a code that the bus itself answers with. */
 export function defineRpc<
   const Address extends string,
   Request extends Schema,
@@ -44,7 +45,15 @@ export function defineRpc<
   response: Response
   errors?: Errors
 }): RpcContract<Address, Request, Response, Errors> {
-  return { kind: 'rpc', ...definition, errors: definition.errors ?? ({} as Errors) }
+  const errors = definition.errors ?? ({} as Errors)
+  const reserved = ANSWER_CODES.find((code) => Object.hasOwn(errors, code))
+  if (reserved) throw new BotbusError('INVALID_ARGUMENT', `${definition.address}: the error code ${reserved} is taken`)
+  return { kind: 'rpc', ...definition, errors }
+}
+
+/** The schema of the data of a declared error, if that code is declared. */
+export function declaredSchema(contract: RpcContract | undefined, code: string): Schema | undefined {
+  return contract && Object.hasOwn(contract.errors, code) ? contract.errors[code] : undefined
 }
 
 export function defineChannel<const Topic extends string, Message extends Schema>(definition: {

@@ -1,3 +1,5 @@
+import { BotbusError } from './errors.ts'
+
 export interface QueueOptions {
   /** How many handlers may run at once. */
   readonly concurrency: number
@@ -14,16 +16,23 @@ export interface QueueOptions {
 export class DeliveryQueue<Item> {
   readonly #options: QueueOptions
   readonly #handler: (item: Item) => unknown
+  readonly #onDefect: (error: unknown) => void
   #waiting: Item[] = []
   #head = 0
   #running = 0
   #isClosed = false
   #idleWaiters: (() => void)[] = []
 
-  /** `handler` must handle its own errors: what it throws is a defect. */
-  constructor(options: QueueOptions, handler: (item: Item) => unknown) {
+  /**
+   * `handler` should handle its own errors: what it throws is a defect, told to `onDefect`, and the queue goes on.
+   * Throws `INVALID_ARGUMENT` for a concurrency below 1 or a capacity below 0.
+   */
+  constructor(options: QueueOptions, handler: (item: Item) => unknown, onDefect: (error: unknown) => void) {
+    assertAtLeast('concurrency', options.concurrency, 1)
+    assertAtLeast('capacity', options.capacity, 0)
     this.#options = options
     this.#handler = handler
+    this.#onDefect = onDefect
   }
 
   get size(): number {
@@ -64,18 +73,24 @@ export class DeliveryQueue<Item> {
 
   #start(item: Item): void {
     this.#running++
-    let result: unknown
     try {
-      result = this.#handler(item)
-    } finally {
-      if (!(result instanceof Promise)) this.#running--
+      const result = this.#handler(item)
+      if (result instanceof Promise) void this.#finish(result)
+      else this.#running--
+    } catch (error) {
+      this.#running--
+      this.#onDefect(error)
     }
-    if (result instanceof Promise) {
-      void result.finally(() => {
-        this.#running--
-        this.#drain()
-      })
+  }
+
+  async #finish(result: Promise<unknown>): Promise<void> {
+    try {
+      await result
+    } catch (error) {
+      this.#onDefect(error)
     }
+    this.#running--
+    this.#drain()
   }
 
   /** A loop, not a recursion: a long queue of handlers without promises must not grow the stack. */
@@ -96,4 +111,8 @@ export class DeliveryQueue<Item> {
     }
     return item
   }
+}
+
+function assertAtLeast(name: string, value: number, least: number): void {
+  if (!(value >= least)) throw new BotbusError('INVALID_ARGUMENT', `${name} must be at least ${least}, not ${value}`)
 }

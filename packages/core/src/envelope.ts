@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { type CodecLimits, decodeJson, encodeJson } from './codec.ts'
+import { assertFits, type CodecLimits, decodeJson, encodeJson } from './codec.ts'
 import { BotbusError, type RemoteFailure } from './errors.ts'
 import type { Capabilities, Headers, IncomingReply, IncomingRequest } from './transport.ts'
 
@@ -39,11 +39,11 @@ export interface Encoded {
 export function decodeRequest(mode: Mode, request: IncomingRequest, limits: CodecLimits): RequestEnvelope {
   const body = decodeJson(request.payload, limits)
   if (mode === 'native') {
-    const { deadline, idempotency_key, ...headers } = request.headers ?? {}
+    const { deadline, idempotency_key, agent: _, ...headers } = request.headers ?? {}
     return {
       replyTo: request.replyTo ?? '',
       ...optional('deadline', toNumber(deadline)),
-      ...optional('idempotencyKey', idempotency_key),
+      ...optional('idempotencyKey', idempotency_key === '' ? undefined : idempotency_key),
       headers,
       data: body,
     }
@@ -60,12 +60,13 @@ export function decodeRequest(mode: Mode, request: IncomingRequest, limits: Code
   }
 }
 
+/** Refuses with `INVALID_PAYLOAD` what the codec refuses. Data that is `undefined` is sent as `{}`. */
 export function encodeRequest(
   mode: Mode,
   request: { replyTo: string; deadline: number; idempotencyKey: string; headers: Headers | undefined; data: unknown },
   limits: CodecLimits,
 ): Encoded {
-  const data = encodeJson(request.data ?? {}, limits)
+  const data = encodeJson(request.data === undefined ? {} : request.data, limits)
   if (mode === 'native') {
     return {
       payload: data,
@@ -87,13 +88,13 @@ export function encodeRequest(
     idempotency_key: request.idempotencyKey,
     properties: request.headers,
   })
-  return { payload: `{"header":${header},"data":${data}}` }
+  return enveloped(header, data, limits)
 }
 
 export function decodeReply(mode: Mode, reply: IncomingReply, limits: CodecLimits): ReplyEnvelope {
   const body = decodeJson(reply.payload, limits)
   if (mode === 'native') {
-    const { error, ...headers } = reply.headers ?? {}
+    const { error, agent: _, ...headers } = reply.headers ?? {}
     if (error === undefined) return { headers, data: body }
     return { headers, error: toFailure(decodeJson(Buffer.from(error), limits)) }
   }
@@ -123,7 +124,13 @@ export function encodeReply(mode: Mode, reply: ReplyEnvelope, limits: CodecLimit
     },
     limits,
   )
-  return { payload: `{"header":${header},"data":${data}}` }
+  return enveloped(header, data, limits)
+}
+
+function enveloped(header: string, data: string, limits: CodecLimits): Encoded {
+  const payload = `{"header":${header},"data":${data}}`
+  assertFits(payload, limits)
+  return { payload }
 }
 
 const LIVE_CLOCK_WINDOW = 10 * 60_000

@@ -33,6 +33,15 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
+/** The codes with which the bus of a server answers by itself. Any other in an answer is a word of the handler. */
+export const ANSWER_CODES: readonly ErrorCode[] = [
+  'TIMEOUT',
+  'INVALID_ARGUMENT',
+  'INVALID_PAYLOAD',
+  'REMOTE',
+  'RESOURCE_EXHAUSTED',
+]
+
 /**
  * What is known of a failed call: `not_sent` never left (safe to repeat), `unknown` may have run,
  * `executed` was answered by the server, with an error.
@@ -86,8 +95,26 @@ export class BotbusError extends Error {
   }
 }
 
-/** The text of anything that was thrown. */
+/** The text of anything that was thrown. Never throws itself. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message || thrown.name
-  return typeof thrown === 'string' ? thrown : String(thrown)
+  try {
+    if (thrown instanceof Error) return String(thrown.message || thrown.name)
+    const { message } = Object(thrown) as { message?: unknown }
+    return typeof message === 'string' ? message : String(thrown)
+  } catch {
+    return `a thrown ${typeof thrown} without a text`
+  }
+}
+
+/** A `BotbusError` as it is; anything else is a defect and becomes `INTERNAL`. */
+export function toBotbusError(thrown: unknown): BotbusError {
+  return BotbusError.is(thrown) ? thrown : new BotbusError('INTERNAL', messageOf(thrown), { cause: thrown })
+}
+
+/** The error of a call: it always has an outcome, its own or else `outcome`. */
+export function toCallError(thrown: unknown, outcome: Outcome): BotbusError {
+  const error = toBotbusError(thrown)
+  if (error.outcome !== undefined) return error
+  const { code, message, cause, remote } = error
+  return new BotbusError(code, message, { outcome, cause, ...(remote ? { remote } : {}) })
 }

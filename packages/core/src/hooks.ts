@@ -1,4 +1,4 @@
-import type { BotbusError } from './errors.ts'
+import { type BotbusError, messageOf } from './errors.ts'
 import type { Headers } from './transport.ts'
 
 /** Why something that arrived was not handed on. */
@@ -25,14 +25,26 @@ export type BusEvent =
 /** Where metrics and tracing attach. Core depends on no library for either. */
 export interface BusHooks {
   /**
-   * Called synchronously for each event. Must not throw. Without it, lost messages and failed
-   * listeners are reported with `process.emitWarning`.
+   * Called synchronously for each event; what it throws becomes a process warning. Without it, lost messages
+   * and failed listeners are reported with `process.emitWarning`.
    */
   observe?(event: BusEvent): void
   /** Headers to send along with a call, such as `traceparent`. */
   inject?(address: string): Headers
   /** Runs a handler in the trace context that its request's headers name. */
   extract?<T>(headers: Headers, run: () => T): T
+}
+
+/** What a bus tells its events: its hook, which can do no harm, or else `warnOnLoss`. */
+export function observerOf(hooks: BusHooks): (event: BusEvent) => void {
+  if (!hooks.observe) return warnOnLoss()
+  return (event) => {
+    try {
+      hooks.observe?.(event)
+    } catch (error) {
+      warn(`the observer failed${detail(error)}`)
+    }
+  }
 }
 
 /** The observer of a bus without one: silent on success, a warning for the first loss of each kind. */
@@ -42,15 +54,19 @@ export function warnOnLoss(): (event: BusEvent) => void {
     if (event.type === 'dropped') {
       if (event.reason === 'late_reply' || warned.has(event.reason)) return
       warned.add(event.reason)
-      process.emitWarning(`dropped a message on ${event.topic}: ${event.reason}${detail(event.error)}`, 'BotbusWarning')
+      warn(`dropped a message on ${event.topic}: ${event.reason}${detail(event.error)}`)
     } else if (event.type === 'listener_failed') {
-      process.emitWarning(`a listener failed on ${event.topic}${detail(event.error)}`, 'BotbusWarning')
+      warn(`a listener failed on ${event.topic}${detail(event.error)}`)
     } else if (event.type === 'problem') {
-      process.emitWarning(event.error.message, 'BotbusWarning')
+      warn(event.error.message)
     }
   }
 }
 
+function warn(text: string): void {
+  process.emitWarning(text, 'BotbusWarning')
+}
+
 function detail(error: unknown): string {
-  return error === undefined ? '' : `: ${error instanceof Error ? error.message : String(error)}`
+  return error === undefined ? '' : `: ${messageOf(error)}`
 }

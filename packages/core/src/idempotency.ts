@@ -1,11 +1,11 @@
 import type { Encoded } from './envelope.ts'
 
 export interface IdempotencyOptions {
-  /** How long a key is remembered after its first request, in ms. */
+  /** How long a key is remembered after its first request, in ms; always until that has finished. */
   readonly window: number
   /** How many keys are remembered; beyond it the oldest finished ones are forgotten. */
   readonly maxKeys: number
-  /** How many characters of replies are kept; beyond it the oldest finished ones are forgotten. */
+  /** How many characters of keys and replies are kept; beyond it the oldest finished ones are forgotten. */
   readonly maxCharacters: number
 }
 
@@ -15,6 +15,7 @@ interface Entry {
   readonly reply: Promise<Encoded>
   readonly expires: number
   characters: number
+  isFinished: boolean
 }
 
 /** Runs the work of a key once and hands every duplicate the first reply. One guard belongs to one address. */
@@ -31,19 +32,21 @@ export class IdempotencyGuard {
   find(key: string): Promise<Encoded> | undefined {
     const entry = this.#entries.get(key)
     if (!entry) return undefined
-    if (entry.expires > Date.now()) return entry.reply
+    if (!entry.isFinished || entry.expires > Date.now()) return entry.reply
     this.#forget(key, entry)
     return undefined
   }
 
   remember(key: string, reply: Promise<Encoded>): void {
-    const entry: Entry = { reply, expires: Date.now() + this.#options.window, characters: 0 }
+    const characters = key.length
+    const entry: Entry = { reply, expires: Date.now() + this.#options.window, characters, isFinished: false }
     this.#entries.set(key, entry)
+    this.#characters += characters
     this.#trim()
     reply.then(
       ({ payload }) => {
-        if (this.#entries.get(key) !== entry) return
-        entry.characters = payload.length
+        entry.isFinished = true
+        entry.characters += payload.length
         this.#characters += payload.length
         this.#trim()
       },
@@ -51,12 +54,13 @@ export class IdempotencyGuard {
     )
   }
 
+  /** From the oldest on. What still runs stays: a duplicate of it must find it. */
   #trim(): void {
     const now = Date.now()
     for (const [key, entry] of this.#entries) {
       const isFull = this.#entries.size > this.#options.maxKeys || this.#characters > this.#options.maxCharacters
       if (!isFull && entry.expires > now) return
-      this.#forget(key, entry)
+      if (entry.isFinished) this.#forget(key, entry)
     }
   }
 

@@ -1,4 +1,7 @@
-export { Bus, type BusOptions, type CallOptions, type CloseOptions, connectBus, DEFAULT_TIMEOUT } from './bus.ts'
+export { Bus, connectBus } from './bus.ts'
+export type { BusOptions, CloseOptions } from './bus-options.ts'
+export { type CallOptions, DEFAULT_TIMEOUT } from './calls.ts'
+export { capabilitiesTable } from './capabilities-table.ts'
 export { type CodecLimits, DEFAULT_LIMITS, decodeJson, encodeJson } from './codec.ts'
 export {
   type ChannelContract,
@@ -20,9 +23,10 @@ export {
 } from './errors.ts'
 export type { BusEvent, BusHooks, DropReason } from './hooks.ts'
 export type { MessageStream } from './message-stream.ts'
+export type { RequestHandler } from './procedure.ts'
 export type { ReplyRule } from './reply-rule.ts'
 export { DeclaredError, type RequestContext } from './request-context.ts'
-export type { RequestHandler, ServeOptions, Service } from './service.ts'
+export type { ServeOptions, Service } from './service.ts'
 export type { ListenOptions, Message, MessageListener, Subscription } from './subscription.ts'
 export {
   assertPattern,

@@ -1,45 +1,45 @@
+import { BotbusError } from './errors.ts'
 import type { Message, MessageListener, Subscription } from './subscription.ts'
 
 /** Where a stream takes its messages from. */
 export interface MessageSource<Data> {
+  /** How many messages may wait to be read, and which one goes beyond that. */
+  readonly capacity: number
+  readonly overflow: 'drop-oldest' | 'drop-newest'
   open(listener: MessageListener<Data>, onClose: () => void): Promise<Subscription>
   onOverflow(topic: string): void
 }
 
+interface Reader<Data> {
+  resolve(result: IteratorResult<Message<Data>>): void
+  reject(error: unknown): void
+}
+
 /**
- * Messages of a subscription as an async iterator. It subscribes at once, not at the first `next()`:
- * await `ready` to be sure that nothing published later is missed. Leaving the loop, aborting the
- * signal or closing the bus ends it, without an error.
+ * Messages of a subscription as an async iterator. It subscribes at once, not at the first `next()`: await `ready` to be
+ * sure that nothing published later is missed. Leaving the loop, aborting the signal or closing the bus ends it, without
+ * an error; what had arrived until an abort or the close of the bus can still be read. When the broker refuses the
+ * subscription, `ready` and `next()` reject.
  */
 export class MessageStream<Data = unknown> implements AsyncIterableIterator<Message<Data>> {
   /** Resolves when the broker has acknowledged the subscription. */
   readonly ready: Promise<void>
-  readonly #capacity: number
-  readonly #onOverflow: (topic: string) => void
+  readonly #source: MessageSource<Data>
   #buffer: Message<Data>[] = []
-  #waiting: ((result: IteratorResult<Message<Data>>) => void)[] = []
+  #readers: Reader<Data>[] = []
   #subscription: Subscription | undefined
-  #isDone = false
+  #failure: { error: unknown } | undefined
+  #hasEnded = false
   #dropped = 0
 
-  constructor(capacity: number, source: MessageSource<Data>) {
-    this.#capacity = capacity
-    this.#onOverflow = source.onOverflow
-    this.ready = source
-      .open(
-        (message) => this.#push(message),
-        () => this.#end(),
-      )
-      .then((subscription) => {
-        this.#subscription = subscription
-        if (this.#isDone) return subscription.close()
-        return undefined
-      })
+  constructor(source: MessageSource<Data>) {
+    this.#source = source
+    this.ready = this.#open()
     // Whoever iterates sees the rejection in next(); whoever does not must not crash on it.
-    this.ready.catch(() => this.#end())
+    this.ready.catch((error: unknown) => this.#fail(error))
   }
 
-  /** How many messages were dropped because nobody read them in time (the oldest go first). */
+  /** How many messages were dropped: nobody read them in time, or they could not be read at all. */
   get dropped(): number {
     return this.#dropped + (this.#subscription?.dropped ?? 0)
   }
@@ -47,11 +47,9 @@ export class MessageStream<Data = unknown> implements AsyncIterableIterator<Mess
   async next(): Promise<IteratorResult<Message<Data>>> {
     const message = this.#buffer.shift()
     if (message) return { done: false, value: message }
-    await this.ready
-    const late = this.#buffer.shift()
-    if (late) return { done: false, value: late }
-    if (this.#isDone) return { done: true, value: undefined }
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    if (this.#hasEnded) return { done: true, value: undefined }
+    if (this.#failure) throw this.#failure.error
+    return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }))
   }
 
   async return(): Promise<IteratorResult<Message<Data>>> {
@@ -59,9 +57,11 @@ export class MessageStream<Data = unknown> implements AsyncIterableIterator<Mess
     return { done: true, value: undefined }
   }
 
+  /** Ends the stream, drops what was not read, and resolves when the broker has taken the subscription back. */
   async close(): Promise<void> {
     this.#buffer = []
     this.#end()
+    await this.ready.catch(() => undefined)
     await this.#subscription?.close()
   }
 
@@ -73,24 +73,37 @@ export class MessageStream<Data = unknown> implements AsyncIterableIterator<Mess
     await this.close()
   }
 
+  async #open(): Promise<void> {
+    this.#subscription = await this.#source.open(
+      (message) => this.#push(message),
+      () => this.#end(),
+    )
+  }
+
   #push(message: Message<Data>): void {
-    if (this.#isDone) return
-    const reader = this.#waiting.shift()
+    if (this.#hasEnded) return
+    const reader = this.#readers.shift()
     if (reader) {
-      reader({ done: false, value: message })
+      reader.resolve({ done: false, value: message })
       return
     }
-    if (this.#buffer.length >= this.#capacity) {
-      this.#dropped++
-      this.#onOverflow((this.#buffer.shift() as Message).topic)
-    }
     this.#buffer.push(message)
+    if (this.#buffer.length <= this.#source.capacity) return
+    const gone = this.#source.overflow === 'drop-newest' ? this.#buffer.pop() : this.#buffer.shift()
+    this.#dropped++
+    this.#source.onOverflow((gone ?? message).topic)
   }
 
   #end(): void {
-    this.#isDone = true
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const resolve of waiting) resolve({ done: true, value: undefined })
+    this.#hasEnded = true
+    for (const { resolve } of this.#readers.splice(0)) resolve({ done: true, value: undefined })
+  }
+
+  /** An abort of the stream's own signal is an end, not a failure. */
+  #fail(error: unknown): void {
+    const isAbort = BotbusError.is(error) && error.code === 'CANCELLED'
+    if (isAbort) this.#end()
+    else this.#failure = { error }
+    for (const { reject } of this.#readers.splice(0)) reject(error)
   }
 }

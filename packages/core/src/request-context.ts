@@ -1,5 +1,6 @@
-import type { RpcContract } from './contract.ts'
+import type { Input, RpcContract } from './contract.ts'
 import type { RequestEnvelope } from './envelope.ts'
+import type { RequestSignal } from './request-signal.ts'
 import type { Headers } from './transport.ts'
 
 /** An error that a contract declares: the caller gets its code and data in `error.remote`. */
@@ -27,14 +28,13 @@ export class RequestContext<Errors extends RpcContract['errors'] = RpcContract['
   readonly deadline: number | undefined
   readonly idempotencyKey: string | undefined
   readonly headers: Headers
-  readonly #closing: AbortSignal
-  #signal: AbortSignal | undefined
+  readonly #signal: RequestSignal
 
   constructor(
     address: string,
     params: Readonly<Record<string, string>>,
     envelope: RequestEnvelope,
-    closing: AbortSignal,
+    signal: RequestSignal,
   ) {
     this.address = address
     this.params = params
@@ -42,7 +42,7 @@ export class RequestContext<Errors extends RpcContract['errors'] = RpcContract['
     this.deadline = envelope.deadline
     this.idempotencyKey = envelope.idempotencyKey
     this.headers = envelope.headers
-    this.#closing = closing
+    this.#signal = signal
   }
 
   /** Milliseconds that the caller still waits; `Infinity` when it gave no deadline. */
@@ -50,17 +50,13 @@ export class RequestContext<Errors extends RpcContract['errors'] = RpcContract['
     return this.deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this.deadline - Date.now())
   }
 
-  /** Fires at the deadline and when the bus closes without waiting any longer. */
+  /** Fires at the deadline and when the bus closes without waiting any longer; never once the handler has ended. */
   get signal(): AbortSignal {
-    this.#signal ??=
-      this.deadline === undefined
-        ? this.#closing
-        : AbortSignal.any([this.#closing, AbortSignal.timeout(Math.min(this.timeLeft(), 2 ** 31 - 1))])
-    return this.#signal
+    return this.#signal.get()
   }
 
   /** `throw context.error('INSUFFICIENT_FUNDS', { missing: '10' })`: the caller gets code and data. */
-  error<Code extends keyof Errors & string>(code: Code, data?: unknown, message?: string): DeclaredError {
+  error<Code extends keyof Errors & string>(code: Code, data?: Input<Errors[Code]>, message?: string): DeclaredError {
     return new DeclaredError(code, data, message)
   }
 }

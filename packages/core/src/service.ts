@@ -1,20 +1,15 @@
 import type { CodecLimits } from './codec.ts'
-import { parse, type RpcContract } from './contract.ts'
+import type { RpcContract } from './contract.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
-import { decodeRequest, type Encoded, encodeReply, type ReplyEnvelope, type RequestEnvelope } from './envelope.ts'
-import { BotbusError, messageOf } from './errors.ts'
+import { decodeRequest, type Encoded, type RequestEnvelope } from './envelope.ts'
+import { BotbusError, toBotbusError } from './errors.ts'
 import type { BusEvent, BusHooks, DropReason } from './hooks.ts'
 import { IdempotencyGuard } from './idempotency.ts'
+import { Procedure, type RequestHandler } from './procedure.ts'
+import { encodeAnswer, encodeFailure, type ReplyFormat } from './reply-encoding.ts'
 import type { ReplyRule } from './reply-rule.ts'
-import { DeclaredError, RequestContext } from './request-context.ts'
-import { extractParameters } from './topics.ts'
+import type { DeclaredError } from './request-context.ts'
 import type { IncomingRequest, SubscribeOptions, Transport, Unsubscribe } from './transport.ts'
-
-export type RequestHandler<
-  Request = unknown,
-  Response = unknown,
-  Errors extends RpcContract['errors'] = RpcContract['errors'],
-> = (request: Request, context: RequestContext<Errors>) => Response | Promise<Response>
 
 /** How an address is served. Defaults: 64 requests at once, 1,024 waiting; beyond that `RESOURCE_EXHAUSTED` is answered. */
 export interface ServeOptions extends SubscribeOptions {
@@ -45,8 +40,7 @@ export interface ServiceHost {
 export class Service {
   readonly address: string
   readonly #host: ServiceHost
-  readonly #contract: RpcContract | undefined
-  readonly #handler: RequestHandler<never>
+  readonly #procedure: Procedure
   readonly #options: ServeOptions
   readonly #queue: DeliveryQueue<{ request: IncomingRequest; envelope: RequestEnvelope }>
   readonly #guard = new IdempotencyGuard()
@@ -55,6 +49,7 @@ export class Service {
   /** Settles, never rejects, when `open` has: closing waits for it. */
   #opened: Promise<void> = Promise.resolve()
   #closing: Promise<void> | undefined
+  #isClosed = false
 
   constructor(
     host: ServiceHost,
@@ -68,13 +63,15 @@ export class Service {
   ) {
     this.#host = host
     this.address = service.address
-    this.#contract = service.contract
-    this.#handler = service.handler
+    const { contract, handler } = service
+    this.#procedure = new Procedure({ contract, handler, hooks: host.hooks, closing: host.closing })
     this.#options = service.options
     this.#onClose = service.onClose
     const { concurrency = 64, capacity = 1_024 } = service.options
-    this.#queue = new DeliveryQueue({ concurrency, capacity, overflow: 'drop-newest' }, ({ request, envelope }) =>
-      this.#serve(request, envelope),
+    this.#queue = new DeliveryQueue(
+      { concurrency, capacity, overflow: 'drop-newest' },
+      ({ request, envelope }) => this.#serve(request, envelope),
+      (error) => this.#problem(error),
     )
   }
 
@@ -91,10 +88,19 @@ export class Service {
     return opened
   }
 
-  /** Takes no new request; those that run go on. */
+  /**
+   * Resolves when the broker hands us no more requests. Those that it had handed us are answered: a broker
+   * gave them to nobody else.
+   */
   close(): Promise<void> {
-    this.#closing ??= this.#opened.then(() => this.#unsubscribe?.())
-    this.#onClose()
+    if (!this.#closing) {
+      this.#closing = this.#opened
+        .then(() => this.#unsubscribe?.())
+        .finally(() => {
+          this.#isClosed = true
+        })
+      this.#onClose()
+    }
     return this.#closing
   }
 
@@ -104,13 +110,16 @@ export class Service {
 
   /** Takes no new request and resolves when those that it took are answered. */
   async drain(): Promise<void> {
-    await this.close()
-    await this.#queue.idle()
+    try {
+      await this.close()
+    } finally {
+      await this.#queue.idle()
+    }
   }
 
   /** The gate: nothing behind it runs for what is unreadable, retained, reflected or too much. */
   #accept(request: IncomingRequest): void {
-    if (this.#closing !== undefined) return
+    if (this.#isClosed) return
     if (request.retained) {
       this.#drop(request, 'retained')
       return
@@ -119,110 +128,92 @@ export class Service {
     try {
       envelope = decodeRequest(this.#host.transport.capabilities.headers, request, this.#host.limits)
     } catch (error) {
-      this.#drop(request, 'invalid', error)
+      // A broker with headers says where the reply goes although the body is unreadable.
+      const { replyTo = '' } = request
+      void this.#refuse(request, this.#mayReplyTo(replyTo) ? replyTo : '', 'invalid', error)
       return
     }
-    if (envelope.replyTo !== '' && !this.#mayReplyTo(envelope.replyTo)) {
-      this.#drop(request, 'reflected', `reply address ${JSON.stringify(envelope.replyTo)} is refused`)
+    if (!this.#mayReplyTo(envelope.replyTo)) {
+      this.#drop(request, 'reflected', `reply address ${JSON.stringify(envelope.replyTo.slice(0, 300))} is refused`)
       return
     }
     if (this.#queue.push({ request, envelope })) {
-      this.#drop(request, 'overflow')
       const error = new BotbusError('RESOURCE_EXHAUSTED', `${request.topic} has too many requests waiting`)
-      void this.#reply(
-        request,
-        envelope,
-        this.#encode(() => this.#failure(error)),
-      )
+      void this.#refuse(request, envelope.replyTo, 'overflow', error)
     }
   }
 
   #mayReplyTo(replyTo: string): boolean {
-    return this.#host.acceptReplyTo(replyTo) && (this.#options.acceptReplyTo?.(replyTo) ?? true)
+    if (replyTo === '') return true
+    try {
+      return this.#host.acceptReplyTo(replyTo) && (this.#options.acceptReplyTo?.(replyTo) ?? true)
+    } catch (error) {
+      this.#problem(error)
+      return false
+    }
   }
 
   async #serve(request: IncomingRequest, envelope: RequestEnvelope): Promise<void> {
-    const key = envelope.idempotencyKey
-    const first = key === undefined ? undefined : this.#guard.find(`${request.topic} ${key}`)
+    const { deadline, idempotencyKey, replyTo } = envelope
+    const key = idempotencyKey === undefined ? undefined : `${request.topic} ${idempotencyKey}`
+    const first = key === undefined ? undefined : this.#guard.find(key)
     if (first !== undefined) {
       this.#drop(request, 'duplicate')
-      return this.#reply(request, envelope, await first)
+      return this.#reply(request, replyTo, await first)
+    }
+    const late = deadline === undefined ? -1 : Date.now() - deadline
+    if (late >= 0) {
+      // Not remembered: it did not run, so the same key may come again with a new deadline.
+      const error = new BotbusError('TIMEOUT', `the request arrived ${late} ms after its deadline and was not run`)
+      return this.#refuse(request, replyTo, 'expired', error)
     }
     const reply = this.#run(request, envelope)
-    if (key !== undefined) this.#guard.remember(`${request.topic} ${key}`, reply)
-    return this.#reply(request, envelope, await reply)
+    if (key !== undefined) this.#guard.remember(key, reply)
+    return this.#reply(request, replyTo, await reply)
   }
 
   /** Never rejects: whatever goes wrong becomes a reply. */
   async #run(request: IncomingRequest, envelope: RequestEnvelope): Promise<Encoded> {
-    const { topic } = request
-    if (envelope.deadline !== undefined && envelope.deadline <= Date.now()) {
-      const late = Date.now() - envelope.deadline
-      const error = new BotbusError('TIMEOUT', `the request arrived ${late} ms after its deadline and was not run`)
-      this.#drop(request, 'expired', error)
-      return this.#encode(() => this.#failure(error))
-    }
     const started = performance.now()
     let failure: unknown
-    let answer: ReplyEnvelope
+    let encoded: Encoded
     try {
-      answer = { headers: {}, data: await this.#handle(topic, envelope) }
+      encoded = encodeAnswer(this.#format(), await this.#procedure.run(request.topic, envelope))
     } catch (error) {
       failure = error
-      answer = this.#failure(toReplyError(error))
+      encoded = encodeFailure(this.#format(), error)
     }
-    this.#host.observe({ type: 'request', address: topic, duration: performance.now() - started, error: failure })
-    return this.#encode(() => answer)
+    const duration = performance.now() - started
+    this.#host.observe({ type: 'request', address: request.topic, duration, error: failure })
+    return encoded
   }
 
-  async #handle(topic: string, envelope: RequestEnvelope): Promise<unknown> {
-    const contract = this.#contract
-    const data = contract ? await parse(contract.request, envelope.data, 'request', 'INVALID_ARGUMENT') : envelope.data
-    const params = contract ? (extractParameters(contract.address, topic) ?? {}) : {}
-    const context = new RequestContext(topic, params, envelope, this.#host.closing)
-    const run = (): unknown => this.#handler(data as never, context)
-    const answer = await (this.#host.hooks.extract?.(envelope.headers, run) ?? run())
-    if (contract) await parse(contract.response, answer, 'the handler’s answer', 'INVALID_PAYLOAD')
-    return answer
+  #format(): ReplyFormat {
+    const { transport, limits } = this.#host
+    return { mode: transport.capabilities.headers, limits, answerError: this.#options.answerError }
   }
 
-  #failure(error: BotbusError | DeclaredError): ReplyEnvelope {
-    const { answerError } = this.#options
-    if (answerError) return { headers: {}, data: answerError(error) }
-    const data = error instanceof DeclaredError ? error.data : undefined
-    return { headers: {}, error: { code: error.code, message: error.message, data } }
+  #refuse(request: IncomingRequest, replyTo: string, reason: DropReason, error: unknown): Promise<void> {
+    this.#drop(request, reason, error)
+    return this.#reply(request, replyTo, encodeFailure(this.#format(), error))
   }
 
-  #encode(answer: () => ReplyEnvelope): Encoded {
-    const { headers } = this.#host.transport.capabilities
+  /** Never rejects. */
+  async #reply(request: IncomingRequest, replyTo: string, encoded: Encoded): Promise<void> {
+    if (replyTo === '') return
+    const id = request.id === undefined ? {} : { id: request.id }
     try {
-      return encodeReply(headers, answer(), this.#host.limits)
+      await this.#host.transport.reply(replyTo, { ...encoded, ...id })
     } catch (error) {
-      return encodeReply(headers, this.#failure(toReplyError(error)), this.#host.limits)
-    }
-  }
-
-  async #reply(request: IncomingRequest, envelope: RequestEnvelope, encoded: Encoded): Promise<void> {
-    if (envelope.replyTo === '') return
-    try {
-      await this.#host.transport.reply(envelope.replyTo, {
-        ...encoded,
-        ...(request.id === undefined ? {} : { id: request.id }),
-      })
-    } catch (error) {
-      if (BotbusError.is(error)) this.#host.observe({ type: 'problem', error })
-      else throw error
+      this.#problem(error)
     }
   }
 
   #drop(request: IncomingRequest, reason: DropReason, error?: unknown): void {
     this.#host.observe({ type: 'dropped', topic: request.topic, reason, error })
   }
-}
 
-/** What the caller may know of a failure: the message, never the stack. */
-function toReplyError(error: unknown): BotbusError | DeclaredError {
-  if (error instanceof DeclaredError) return error
-  if (BotbusError.is(error) && error.code !== 'REMOTE') return error
-  return new BotbusError('REMOTE', messageOf(error))
+  #problem(error: unknown): void {
+    this.#host.observe({ type: 'problem', error: toBotbusError(error) })
+  }
 }

@@ -1,6 +1,7 @@
 import { type CodecLimits, decodeJson } from './codec.ts'
 import { type ChannelContract, type Output, parse, type Schema } from './contract.ts'
 import { DeliveryQueue, type QueueOptions } from './delivery-queue.ts'
+import { toBotbusError } from './errors.ts'
 import type { BusEvent } from './hooks.ts'
 import { extractParameters } from './topics.ts'
 import type { Delivery, SubscribeOptions, Transport, Unsubscribe } from './transport.ts'
@@ -62,7 +63,11 @@ export class Subscription {
     this.#listener = subscription.listener
     this.#onClose = subscription.onClose
     const { concurrency = 1, capacity = 1_024, overflow = 'drop-oldest' } = subscription.options
-    this.#queue = new DeliveryQueue({ concurrency, capacity, overflow }, (delivery) => this.#handle(delivery))
+    this.#queue = new DeliveryQueue(
+      { concurrency, capacity, overflow },
+      (delivery) => this.#handle(delivery),
+      (error) => this.#host.observe({ type: 'problem', error: toBotbusError(error) }),
+    )
   }
 
   /** How many messages were dropped: the queue was full, or they could not be read. */
@@ -85,11 +90,13 @@ export class Subscription {
     return opened
   }
 
-  /** Resolves when the broker has taken the subscription back. */
+  /** Resolves when the broker has taken the subscription back. What waits is dropped; a running listener goes on. */
   close(): Promise<void> {
-    this.#queue.close()
-    this.#closing ??= this.#opened.then(() => this.#unsubscribe?.())
-    this.#onClose()
+    if (!this.#closing) {
+      this.#queue.close()
+      this.#closing = this.#opened.then(() => this.#unsubscribe?.())
+      this.#onClose()
+    }
     return this.#closing
   }
 
@@ -99,8 +106,11 @@ export class Subscription {
 
   /** Takes nothing new and resolves when the running listeners have ended. */
   async drain(): Promise<void> {
-    await this.close()
-    await this.#queue.idle()
+    try {
+      await this.close()
+    } finally {
+      await this.#queue.idle()
+    }
   }
 
   #handle(delivery: Delivery): unknown {
@@ -119,11 +129,13 @@ export class Subscription {
   }
 
   async #deliverLater(delivery: Delivery, parsed: Promise<Output<Schema>>): Promise<void> {
+    let data: unknown
     try {
-      await this.#deliver(delivery, await parsed)
+      data = await parsed
     } catch (error) {
-      this.#drop(delivery, 'invalid', error)
+      return this.#drop(delivery, 'invalid', error)
     }
+    if (!this.#closing) await this.#deliver(delivery, data)
   }
 
   /** Never throws: a failed listener is reported and the stream goes on. */
@@ -133,8 +145,10 @@ export class Subscription {
     this.#host.observe({ type: 'delivered', topic, bytes: payload.byteLength })
     try {
       const result = this.#listener({ topic, data: data as never, params, retained, bytes: payload.byteLength })
-      if (!(result instanceof Promise)) return undefined
-      return result.catch((error: unknown) => this.#host.observe({ type: 'listener_failed', topic, error }))
+      if (!isThenable(result)) return undefined
+      return Promise.resolve(result).catch((error: unknown) =>
+        this.#host.observe({ type: 'listener_failed', topic, error }),
+      )
     } catch (error) {
       this.#host.observe({ type: 'listener_failed', topic, error })
       return undefined
@@ -145,4 +159,8 @@ export class Subscription {
     this.#dropped++
     this.#host.observe({ type: 'dropped', topic: delivery.topic, reason, error })
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

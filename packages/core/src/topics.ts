@@ -36,6 +36,12 @@ export function assertPattern(pattern: string): void {
   }
 }
 
+/** Throws `INVALID_ARGUMENT` unless `group` is a name that every broker takes: one level, no wildcard. */
+export function assertGroup(group: string): void {
+  assertCommon('group', group)
+  if (/[+#/]/.test(group)) refuse('group', group, 'must not contain /, + and #')
+}
+
 export function isPattern(topic: string): boolean {
   return topic.includes('+') || topic.includes('#')
 }
@@ -89,9 +95,10 @@ export function fillTemplate(
   parameters: Readonly<Record<string, string>>,
   wildcards: boolean,
 ): string {
+  if (template.includes('...}/')) refuse('template', template, '{name...} must be the last level')
   const topic = template.replace(/\{(\w+)(\.\.\.)?\}/g, (_, name: string, rest?: string) => {
-    const value = parameters[name]
-    if (value === undefined) refuse('template', template, `parameter "${name}" is missing`)
+    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+    if (typeof value !== 'string') refuse('template', template, `parameter "${name}" is missing`)
     if (value === '' || (!rest && value.includes('/'))) {
       refuse('template', template, `parameter "${name}" must be one level, not ${JSON.stringify(value)}`)
     }

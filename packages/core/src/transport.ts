@@ -32,7 +32,7 @@ export interface Capabilities {
 export type Headers = Readonly<Record<string, string>>
 
 export interface TransportPublishOptions {
-  /** The broker keeps it for later subscribers. Rejects `UNSUPPORTED` where `retained` is false. */
+  /** The broker keeps it for later subscribers. The bus rejects it with `UNSUPPORTED` where `retained` is false. */
   retain?: boolean
   /** 0: resolves when the socket has it. 1: resolves when the broker has acknowledged it. */
   qos?: 0 | 1
@@ -102,7 +102,10 @@ export interface SubscribeOptions {
   group?: string
 }
 
-/** Undoes a `subscribe` or `serve`. Resolves when the broker agreed; the second call does nothing. */
+/**
+ * Undoes a `subscribe` or `serve`. Resolves when the broker agreed, while the link is down at once: it is not restored then.
+ * The second call does nothing.
+ */
 export type Unsubscribe = () => Promise<void>
 
 /**

@@ -1,4 +1,11 @@
-import { BotbusError, type Delivery, type IncomingReply, type IncomingRequest, matches, type OutgoingReply } from '@botbus/core'
+import {
+  BotbusError,
+  type Delivery,
+  type IncomingReply,
+  type IncomingRequest,
+  matches,
+  type OutgoingReply,
+} from '@botbus/core'
 
 /** One client's ear at the broker. */
 export interface Receiver<Item> {
@@ -22,27 +29,33 @@ export interface Client {
  */
 export class MemoryBroker {
   readonly #clients = new Map<string, Client>()
+  /** In the order of whose turn it is: the member of a group that got something moves to the end. */
   readonly #subscriptions = new Set<Receiver<Delivery>>()
   readonly #servers = new Set<Receiver<IncomingRequest>>()
   readonly #retained = new Map<string, Delivery>()
-  /** Whose turn it is in each group. */
-  readonly #turns = new Map<string, number>()
   #isRunning = true
 
   get isRunning(): boolean {
     return this.#isRunning
   }
 
+  /** How many transports are connected. */
+  get clients(): number {
+    return this.#clients.size
+  }
+
   /** Every link drops at once, as when a broker process is killed; what it retained is lost. */
   stop(): void {
+    if (!this.#isRunning) return
     this.#isRunning = false
     this.#retained.clear()
     const cause = new BotbusError('NOT_CONNECTED', 'the memory broker was stopped')
     for (const client of [...this.#clients.values()]) client.down(cause)
   }
 
-  /** Clients connect again at once. */
+  /** Clients connect again at once, with their subscriptions. */
   start(): void {
+    if (this.#isRunning) return
     this.#isRunning = true
     for (const client of [...this.#clients.values()]) client.up()
   }
@@ -61,19 +74,13 @@ export class MemoryBroker {
       else this.#retained.set(delivery.topic, delivery)
     }
     const live = { ...delivery, retained: false }
-    for (const receiver of this.#receiversOf(this.#subscriptions, delivery.topic)) {
-      queueMicrotask(() => {
-        if (this.#subscriptions.has(receiver)) receiver.listener(live)
-      })
-    }
+    for (const receiver of this.#receiversOf(delivery.topic)) hand(this.#subscriptions, receiver, live)
   }
 
   subscribe(receiver: Receiver<Delivery>): () => void {
     this.#subscriptions.add(receiver)
-    if (receiver.group === undefined) {
-      for (const stored of this.#retained.values()) {
-        if (matches(receiver.pattern, stored.topic)) queueMicrotask(() => receiver.listener(stored))
-      }
+    for (const stored of receiver.group === undefined ? this.#retained.values() : []) {
+      if (matches(receiver.pattern, stored.topic)) hand(this.#subscriptions, receiver, stored)
     }
     return () => this.#subscriptions.delete(receiver)
   }
@@ -83,15 +90,13 @@ export class MemoryBroker {
     return () => this.#servers.delete(server)
   }
 
-  /** False when nobody serves that address. */
+  /** Hands it to one server, in turn. False when nobody serves that address. */
   request(request: IncomingRequest): boolean {
-    const servers = this.#receiversOf(this.#servers, request.topic)
-    for (const server of servers) {
-      queueMicrotask(() => {
-        if (this.#servers.has(server)) server.listener(request)
-      })
-    }
-    return servers.length > 0
+    const server = [...this.#servers].find(({ pattern }) => matches(pattern, request.topic))
+    if (!server) return false
+    moveToEnd(this.#servers, server)
+    hand(this.#servers, server, request)
+    return true
   }
 
   reply(replyTo: string, reply: OutgoingReply): void {
@@ -99,18 +104,33 @@ export class MemoryBroker {
     const client = this.#clients.get(replyTo.slice(0, slash))
     if (!client) return
     const { payload, headers = {} } = reply
-    queueMicrotask(() => client.receive({ id: replyTo.slice(slash + 1), address: replyTo, payload: Buffer.from(payload), headers }))
+    const incoming = { id: replyTo.slice(slash + 1), address: replyTo, payload: Buffer.from(payload), headers }
+    queueMicrotask(() => client.receive(incoming))
   }
 
-  /** All of them, but one only of each group, in turn. */
-  #receiversOf<Item>(receivers: Set<Receiver<Item>>, topic: string): Receiver<Item>[] {
-    const matching = [...receivers].filter((receiver) => matches(receiver.pattern, topic))
-    const groups = Map.groupBy(matching, ({ group, pattern }) => (group === undefined ? undefined : `${group} ${pattern}`))
-    return [...groups].flatMap(([group, members]) => {
-      if (group === undefined) return members
-      const turn = this.#turns.get(group) ?? 0
-      this.#turns.set(group, turn + 1)
-      return members.slice(turn % members.length).slice(0, 1)
+  /** All of them, but one only of each group, in turn. Members of a group have one pattern, as in MQTT. */
+  #receiversOf(topic: string): Receiver<Delivery>[] {
+    const matching = [...this.#subscriptions].filter(({ pattern }) => matches(pattern, topic))
+    const served = new Set<string>()
+    return matching.filter((receiver) => {
+      if (receiver.group === undefined) return true
+      const group = `${receiver.group}/${receiver.pattern}`
+      if (served.has(group)) return false
+      served.add(group)
+      moveToEnd(this.#subscriptions, receiver)
+      return true
     })
   }
+}
+
+/** Not before the caller has returned, and not to whom has left meanwhile. */
+function hand<Item>(receivers: ReadonlySet<Receiver<Item>>, receiver: Receiver<Item>, item: Item): void {
+  queueMicrotask(() => {
+    if (receivers.has(receiver)) receiver.listener(item)
+  })
+}
+
+function moveToEnd<Item>(items: Set<Item>, item: Item): void {
+  items.delete(item)
+  items.add(item)
 }

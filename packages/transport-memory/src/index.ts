@@ -1,2 +1,2 @@
-export { type MemoryOptions, memory } from './memory.ts'
 export { MemoryBroker } from './broker.ts'
+export { type MemoryOptions, memory } from './memory.ts'

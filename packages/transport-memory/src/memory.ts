@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import {
   BotbusError,
   type Capabilities,
+  type Delivery,
   type IncomingReply,
   type IncomingRequest,
-  type Delivery,
   type OutgoingReply,
   type OutgoingRequest,
   type SubscribeOptions,
@@ -16,10 +16,12 @@ import {
 import { type Client, MemoryBroker } from './broker.ts'
 
 export interface MemoryOptions {
-  /** Transports with one name in a process meet at one broker. Default `default`. */
+  /** Transports with one name in a process meet at one broker, from the first connect to the last close. Default `default`. */
   name?: string
   /** Meets at this broker instead, which a test may stop and start. */
   broker?: MemoryBroker
+  /** `envelope` puts headers into the body, as brokers without headers do. One broker's transports agree. Default `native`. */
+  headers?: Capabilities['headers']
 }
 
 const CAPABILITIES: Capabilities = {
@@ -34,58 +36,53 @@ const CAPABILITIES: Capabilities = {
   maxPayload: Number.MAX_SAFE_INTEGER,
 }
 
-/** The brokers that were named, for as long as somebody holds them. */
-const named = new Map<string, WeakRef<MemoryBroker>>()
+/** The brokers that were named, for as long as somebody is connected. */
+const named = new Map<string, MemoryBroker>()
 
 /** The in-process transport: no network, no dependency, the promises of a real one. */
 export function memory(options: MemoryOptions = {}): Transport {
-  return new MemoryTransport(options.broker ?? brokerNamed(options.name ?? 'default'))
-}
-
-function brokerNamed(name: string): MemoryBroker {
-  const known = named.get(name)?.deref()
-  if (known) return known
-  const broker = new MemoryBroker()
-  named.set(name, new WeakRef(broker))
-  return broker
+  return new MemoryTransport(options)
 }
 
 class MemoryTransport implements Transport, Client {
   readonly name = 'memory'
-  readonly capabilities: Capabilities = CAPABILITIES
+  readonly capabilities: Capabilities
   readonly inbox: string = `_inbox/${randomBytes(16).toString('hex')}`
-  readonly #broker: MemoryBroker
+  readonly #options: MemoryOptions
   readonly #undo = new Set<() => void>()
-  #events: TransportEvents | undefined
-  #isClosed = false
+  #connection: { readonly broker: MemoryBroker; readonly events: TransportEvents } | undefined
+  #closing: Promise<void> | undefined
 
-  constructor(broker: MemoryBroker) {
-    this.#broker = broker
+  constructor(options: MemoryOptions) {
+    this.#options = options
+    this.capabilities = { ...CAPABILITIES, ...(options.headers ? { headers: options.headers } : {}) }
   }
 
   async connect({ events, signal }: { events: TransportEvents; signal?: AbortSignal }): Promise<void> {
     if (signal?.aborted) throw new BotbusError('CANCELLED', 'connecting was cancelled', { cause: signal.reason })
-    if (!this.#broker.isRunning) throw new BotbusError('NOT_CONNECTED', 'the memory broker is stopped')
-    this.#events = events
-    this.#broker.attach(this)
+    const { broker: own, name = 'default' } = this.#options
+    const broker = own ?? named.get(name) ?? new MemoryBroker()
+    if (!broker.isRunning) throw new BotbusError('NOT_CONNECTED', 'the memory broker is stopped')
+    if (!own) named.set(name, broker)
+    this.#connection = { broker, events }
+    broker.attach(this)
   }
 
-  async close(): Promise<void> {
-    if (this.#isClosed) return
-    this.#isClosed = true
-    for (const undo of this.#undo) undo()
-    this.#broker.detach(this)
-    this.#events?.state({ status: 'closed' })
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
   }
 
   async publish(topic: string, payload: string | Uint8Array, options: TransportPublishOptions = {}): Promise<void> {
-    this.#assertConnected()
-    this.#broker.publish({ topic, payload: Buffer.from(payload), retained: options.retain ?? false })
+    this.#broker().publish({ topic, payload: Buffer.from(payload), retained: options.retain ?? false })
   }
 
-  async subscribe(pattern: string, listener: (delivery: Delivery) => unknown, options: SubscribeOptions = {}): Promise<Unsubscribe> {
-    this.#assertConnected()
-    return this.#undoable(this.#broker.subscribe({ pattern, group: options.group, listener }))
+  async subscribe(
+    pattern: string,
+    listener: (delivery: Delivery) => unknown,
+    options: SubscribeOptions = {},
+  ): Promise<Unsubscribe> {
+    return this.#undoable(this.#broker().subscribe({ pattern, group: options.group, listener }))
   }
 
   replyAddress(_address: string, id: string): string {
@@ -93,33 +90,46 @@ class MemoryTransport implements Transport, Client {
   }
 
   async request(address: string, request: OutgoingRequest): Promise<void> {
-    this.#assertConnected('not_sent')
     const { id, replyTo, payload, headers = {} } = request
-    const wasTaken = this.#broker.request({ topic: address, id, replyTo, payload: Buffer.from(payload), headers, retained: false })
+    const broker = this.#broker('not_sent')
+    const body = { topic: address, payload: Buffer.from(payload), retained: false }
+    const wasTaken = broker.request(this.capabilities.headers === 'native' ? { ...body, id, replyTo, headers } : body)
     if (!wasTaken) throw new BotbusError('NO_RESPONDER', `nobody serves ${address}`, { outcome: 'not_sent' })
   }
 
-  async serve(address: string, listener: (request: IncomingRequest) => void, options: SubscribeOptions = {}): Promise<Unsubscribe> {
-    this.#assertConnected()
-    return this.#undoable(this.#broker.serve({ pattern: address, group: options.group, listener }))
+  async serve(
+    address: string,
+    listener: (request: IncomingRequest) => void,
+    options: SubscribeOptions = {},
+  ): Promise<Unsubscribe> {
+    return this.#undoable(this.#broker().serve({ pattern: address, group: options.group, listener }))
   }
 
   async reply(replyTo: string, reply: OutgoingReply): Promise<void> {
-    this.#assertConnected()
-    this.#broker.reply(replyTo, reply)
+    this.#broker().reply(replyTo, reply)
   }
 
+  /** Called by the broker, as the next two. */
   up(): void {
-    this.#events?.state({ status: 'connected' })
+    this.#connection?.events.state({ status: 'connected' })
   }
 
   down(cause: BotbusError): void {
-    this.#events?.state({ status: 'reconnecting', cause })
+    this.#connection?.events.state({ status: 'reconnecting', cause })
   }
 
-  /** Called by the broker. */
   receive(reply: IncomingReply): void {
-    this.#events?.reply(reply)
+    this.#connection?.events.reply(reply)
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#connection) return
+    const { broker, events } = this.#connection
+    const { name = 'default' } = this.#options
+    for (const undo of this.#undo) undo()
+    broker.detach(this)
+    if (broker.clients === 0 && named.get(name) === broker) named.delete(name)
+    events.state({ status: 'closed' })
   }
 
   #undoable(undo: () => void): Unsubscribe {
@@ -130,9 +140,11 @@ class MemoryTransport implements Transport, Client {
     }
   }
 
-  #assertConnected(outcome?: 'not_sent'): void {
+  #broker(outcome?: 'not_sent'): MemoryBroker {
     const options = outcome ? { outcome } : {}
-    if (this.#isClosed || !this.#events) throw new BotbusError('CLOSED', 'the transport is not open', options)
-    if (!this.#broker.isRunning) throw new BotbusError('NOT_CONNECTED', 'the memory broker is stopped', options)
+    if (this.#closing || !this.#connection) throw new BotbusError('CLOSED', 'the transport is not open', options)
+    const { broker } = this.#connection
+    if (!broker.isRunning) throw new BotbusError('NOT_CONNECTED', 'the memory broker is stopped', options)
+    return broker
   }
 }

@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto'
+import type { CodecLimits } from './codec.ts'
+import { declaredSchema, parse, type RpcContract } from './contract.ts'
+import { decodeReply, type Encoded, encodeRequest } from './envelope.ts'
+import { ANSWER_CODES, BotbusError, type ErrorCode, type RemoteFailure, toCallError } from './errors.ts'
+import type { BusEvent, BusHooks } from './hooks.ts'
+import { PendingCalls } from './pending-calls.ts'
+import { LONGEST_TIMER } from './timer.ts'
+import { assertTopic, fillTemplate } from './topics.ts'
+import type { Headers, IncomingReply, Transport } from './transport.ts'
+
+/** Milliseconds that a call waits unless its options say otherwise. */
+export const DEFAULT_TIMEOUT = 30_000
+
+export interface CallOptions {
+  /** Milliseconds until the call rejects with `TIMEOUT`, at most 2^31 - 1. Default 30,000. */
+  timeout?: number
+  signal?: AbortSignal
+  /** Calls with one key are executed once by a server. Default: a new key for each call. */
+  idempotencyKey?: string
+  headers?: Headers
+}
+
+/** What calls need of their bus. */
+export interface CallsHost {
+  readonly transport: Transport
+  readonly limits: CodecLimits
+  readonly hooks: BusHooks
+  observe(event: BusEvent): void
+}
+
+interface Request extends Encoded {
+  readonly id: string
+  readonly replyTo: string
+  readonly timeout: number
+}
+
+/** The caller's side of RPC: every error that leaves here has an `outcome`. */
+export class Calls {
+  readonly #host: CallsHost
+  readonly #pending = new PendingCalls()
+  #isClosed = false
+
+  constructor(host: CallsHost) {
+    this.#host = host
+  }
+
+  /** How many calls wait for a reply. */
+  get pending(): number {
+    return this.#pending.size
+  }
+
+  async call(address: string, data: unknown, options: CallOptions = {}): Promise<unknown> {
+    const started = performance.now()
+    try {
+      const request = this.#prepare(address, data, options)
+      const reply = this.#read(await this.#exchange(address, request, options.signal))
+      this.#host.observe({ type: 'call', address, duration: performance.now() - started })
+      return reply
+    } catch (cause) {
+      const error = toCallError(cause, 'unknown')
+      this.#host.observe({ type: 'call', address, duration: performance.now() - started, error })
+      throw error
+    }
+  }
+
+  /** Checks the request before it leaves, and what comes back. */
+  async callContract(
+    contract: RpcContract,
+    params: Readonly<Record<string, string>>,
+    request: unknown,
+    options?: CallOptions,
+  ): Promise<unknown> {
+    let address: string
+    try {
+      address = fillTemplate(contract.address, params, false)
+      await parse(contract.request, request, `request to ${address}`, 'INVALID_ARGUMENT')
+    } catch (error) {
+      throw toCallError(error, 'not_sent')
+    }
+    const reply = await this.call(address, request, options).catch((error: unknown) => declared(contract, error))
+    try {
+      return await parse(contract.response, reply, `reply from ${address}`, 'INVALID_PAYLOAD')
+    } catch (error) {
+      throw toCallError(error, 'executed')
+    }
+  }
+
+  accept(reply: IncomingReply): void {
+    const verdict = this.#pending.settle(reply)
+    if (verdict === 'accepted') return
+    this.#host.observe({ type: 'dropped', topic: reply.address ?? reply.id, reason: verdict })
+  }
+
+  rejectAll(toError: () => BotbusError): void {
+    this.#pending.rejectAll(toError)
+  }
+
+  /** Rejects what waits and every later call. */
+  close(): void {
+    this.#isClosed = true
+    this.rejectAll(() => new BotbusError('CLOSED', 'the bus was closed', { outcome: 'unknown' }))
+  }
+
+  /** Nothing has been sent when it throws. */
+  #prepare(address: string, data: unknown, options: CallOptions): Request {
+    const { transport, limits, hooks } = this.#host
+    const { timeout = DEFAULT_TIMEOUT, signal } = options
+    try {
+      if (this.#isClosed) throw new BotbusError('CLOSED', 'the bus is closed')
+      assertTopic(address)
+      if (!(timeout > 0 && timeout <= LONGEST_TIMER)) {
+        throw new BotbusError('INVALID_ARGUMENT', `timeout must be over 0 and at most ${LONGEST_TIMER} ms: ${timeout}`)
+      }
+      if (signal?.aborted) {
+        throw new BotbusError('CANCELLED', `the call of ${address} was cancelled`, { cause: signal.reason })
+      }
+      const id = randomBytes(16).toString('hex')
+      const replyTo = transport.replyAddress(address, id)
+      const headers = hooks.inject ? { ...hooks.inject(address), ...options.headers } : options.headers
+      const deadline = Math.ceil(Date.now() + timeout)
+      const request = { replyTo, deadline, idempotencyKey: options.idempotencyKey ?? id, headers, data }
+      return { id, replyTo, timeout, ...encodeRequest(transport.capabilities.headers, request, limits) }
+    } catch (error) {
+      throw toCallError(error, 'not_sent')
+    }
+  }
+
+  #exchange(address: string, request: Request, signal: AbortSignal | undefined): Promise<IncomingReply> {
+    const { timeout, ...rest } = request
+    const replied = this.#pending.add({ id: request.id, address, replyTo: request.replyTo, timeout, signal })
+    void this.#send(address, { ...rest, expiresIn: timeout })
+    return replied
+  }
+
+  async #send(address: string, request: Parameters<Transport['request']>[1]): Promise<void> {
+    try {
+      await this.#host.transport.request(address, request)
+    } catch (error) {
+      this.#pending.reject(request.id, toCallError(error, 'unknown'))
+    }
+  }
+
+  /** The server has answered, so whatever is wrong with the answer, the request was executed. */
+  #read(reply: IncomingReply): unknown {
+    const { transport, limits } = this.#host
+    try {
+      const { data, error } = decodeReply(transport.capabilities.headers, reply, limits)
+      if (error) throw remoteError(error)
+      return data
+    } catch (error) {
+      throw toCallError(error, 'executed')
+    }
+  }
+}
+
+/** A code with which the bus itself answers keeps it; the handler's own is `REMOTE` with the code in `remote`. */
+function remoteError(failure: RemoteFailure & { readonly message: string }): BotbusError {
+  const code: ErrorCode = ANSWER_CODES.find((known) => known === failure.code) ?? 'REMOTE'
+  return new BotbusError(code, failure.message, {
+    outcome: 'executed',
+    remote: { code: failure.code, data: failure.data },
+  })
+}
+
+/** Rethrows; the data of a declared error has passed its schema then. */
+async function declared(contract: RpcContract, error: unknown): Promise<never> {
+  const { remote, message } = toCallError(error, 'unknown')
+  const schema = remote && declaredSchema(contract, remote.code)
+  if (!remote || !schema) throw error
+  let data: unknown
+  try {
+    data = await parse(schema, remote.data, `data of error ${remote.code}`, 'INVALID_PAYLOAD')
+  } catch (cause) {
+    throw toCallError(cause, 'executed')
+  }
+  throw new BotbusError('REMOTE', message, { outcome: 'executed', remote: { code: remote.code, data } })
+}
