@@ -23,7 +23,7 @@ export async function bringNode() {
   return existsSync(join(bin, 'node')) ? join(bin, 'node') : join(bin, 'node.exe')
 }
 
-export function isAtLeast(version, wanted) {
+function isAtLeast(version, wanted) {
   const have = version.split('.').map(Number)
   const want = wanted.split('.').map(Number)
   for (let i = 0; i < 3; i++) {

@@ -6,7 +6,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 /** Everything that scripts bring or cache; git-ignored, safe to delete. */
 export const tools = join(root, '.tools')
 
-export function readJson(path) {
+function readJson(path) {
   return JSON.parse(readFileSync(path, 'utf8'))
 }
 

@@ -10,22 +10,22 @@ import { readState, writeState } from './state.mjs'
  */
 const brokers = [mqtt]
 
-/** Idempotent: what is up already stays as it is. Resolves when all answer. */
+/** Idempotent: what is up already stays as it is. Resolves when all answer; `isNew` marks those that this call started. */
 export async function startBrokers() {
   const started = []
   for (const broker of brokers) {
     const entry = await bringUp(broker)
-    started.push({ variable: broker.variable, ...entry })
+    started.push({ name: broker.name, variable: broker.variable, ...entry })
   }
   return started
 }
 
-/** Stops what `startBrokers` has started, in reverse order; brokers given by URL stay. */
-export async function stopBrokers() {
+/** Stops what `startBrokers` has started, in reverse order; brokers given by URL stay. Default: all of them. */
+export async function stopBrokers(names = brokers.map(({ name }) => name)) {
   const state = readState()
   for (const broker of [...brokers].reverse()) {
     const entry = state[broker.name]
-    if (!entry) continue
+    if (!entry || !names.includes(broker.name)) continue
     console.error(`brokers: stopping ${broker.name}`)
     await takeDown(entry)
     delete state[broker.name]
@@ -62,7 +62,7 @@ async function bringUp(broker) {
   const entry = (await startContainer(broker)) ?? { origin: 'native', ...(await broker.startNatively()) }
   writeState({ ...readState(), [broker.name]: entry })
   console.error(`brokers: ${broker.name} answers on ${entry.url} (${entry.origin})`)
-  return entry
+  return { ...entry, isNew: true }
 }
 
 async function takeDown(entry) {

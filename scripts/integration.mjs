@@ -1,0 +1,24 @@
+// Integration tests: brokers up, vitest, brokers down, also after a failure and on Ctrl-C. Arguments go to vitest.
+import { startBrokers, stopBrokers } from './broker/brokers.mjs'
+import { runCommand } from './gate/command.mjs'
+import { ensurePython } from './python.mjs'
+
+const ignored = () => undefined
+// Whoever interrupts us gets the brokers taken down first.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, ignored)
+
+let code = 1
+let started = []
+try {
+  await ensurePython()
+  started = await startBrokers()
+  const urls = Object.fromEntries(started.map(({ variable, url }) => [variable, url]))
+  const result = await runCommand(['vitest', 'run', '--project', 'integration', ...process.argv.slice(2)], urls)
+  code = result.code
+} catch (error) {
+  console.error(`integration: ${error.message}`)
+} finally {
+  // Those that ran before we came stay.
+  await stopBrokers(started.filter(({ isNew }) => isNew).map(({ name }) => name))
+}
+process.exitCode = code
