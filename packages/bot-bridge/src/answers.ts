@@ -1,4 +1,4 @@
-import { type BotbusError, type DeclaredError, messageOf } from '@botbus/core'
+import { messageOf } from '@botbus/core'
 import { type Bot, type CommandContext, CommandError } from './bot.ts'
 import type { CommandName } from './contract/contract.ts'
 
@@ -17,8 +17,8 @@ const EMPTY: Record<CommandName, Record<string, unknown>> = {
   commandShortcuts: { success: [] },
 }
 
-/** Status 400 with the reason, as every Hummingbot answers what it refuses. */
-export function refusal(command: CommandName, error: Error | BotbusError | DeclaredError): Answer {
+/** Status 400 with the message of what was thrown, as every Hummingbot answers what it refuses. */
+export function refusal(command: CommandName, error: unknown): Answer {
   const details = error instanceof CommandError ? error.answer : {}
   return { ...EMPTY[command], ...details, status: 400, msg: messageOf(error) }
 }

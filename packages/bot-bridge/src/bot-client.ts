@@ -141,10 +141,10 @@ export class BotClient {
    */
   async sendEvent(name: string, data: Record<string, unknown>, options: ExternalEventOptions = {}): Promise<void> {
     const path = name.replaceAll('.', '/')
-    if (!/^[^/+#\s]+(\/[^/+#\s]+)*$/.test(path) || `/${path}/`.includes('event/')) {
+    if (!/^[^/+#\s]+(\/[^/+#\s]+)*$/.test(path) || path.includes('event/')) {
       throw new BotbusError(
         'INVALID_ARGUMENT',
-        `event name ${JSON.stringify(name)} must be words joined by ".", and none may end in "event"`,
+        `event name ${JSON.stringify(name)} must be words joined by ".", of which only the last may end in "event"`,
       )
     }
     const { type = 'external_event', timestamp = Date.now(), sequence = this.#sequence++ } = options

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { BotbusError, type Bus, type Message, type RequestContext, type TransportState } from '@botbus/core'
-import { refusal, run } from './answers.ts'
-import { type Bot, type BotPublisher, CommandError } from './bot.ts'
+import type { Bus, Subscription, TransportState } from '@botbus/core'
+import type { Bot, BotPublisher } from './bot.ts'
 import { assertNewBotId } from './bot-id.ts'
-import { CommandLane } from './command-lane.ts'
-import { isBotAddress } from './contract/addresses.ts'
-import { type BotContract, botContract, type CommandName, type ExternalEvent } from './contract/contract.ts'
+import { CommandServer } from './command-server.ts'
+import { botContract } from './contract/contract.ts'
+import { listenToExternalEvents } from './external-events.ts'
 import { HEARTBEAT_PERIOD, Heartbeat } from './heartbeat.ts'
-import { Outbox } from './outbox.ts'
-import { type BridgeSettings, bridgeSettings } from './settings.ts'
+import { Publisher } from './publisher.ts'
+import { type BridgeSettings, checkSettings } from './settings.ts'
+import { emitWarning, type Warn } from './warn.ts'
 
 export interface BridgeOptions {
   /** An open bus. It stays open when the bridge stops. Several bridges may share one. */
@@ -23,63 +23,44 @@ export interface BridgeOptions {
   /** After so many ms a command is answered with 400, whatever the bot still does. Default 30,000, as Hummingbot. */
   commandTimeout?: number
   /** Gets what a person should know. Default: `process.emitWarning`. */
-  warn?: (message: string, error?: unknown) => void
+  warn?: Warn
 }
-
-/** Commands that read only: they need not wait for the others. */
-const READING: ReadonlySet<CommandName> = new Set(['status', 'history'])
-
-/** Python's numbers for its log levels. */
-const LEVELS = { DEBUG: 10, INFO: 20, WARNING: 30, ERROR: 40, CRITICAL: 50 } as const
 
 /**
  * Joins one bot to a bus: serves its commands, sends its heartbeats, events, notifications and logs, and keeps
- * the safety rules. It lives through reconnects of the bus without help.
+ * the safety rules. It lives through reconnects of the bus without help, and stops when the bus is closed.
  */
 export class Bridge implements BotPublisher {
   readonly id: string
   readonly settings: BridgeSettings
-  readonly #bus: Bus
-  readonly #bot: Bot
-  readonly #contract: BotContract
-  readonly #warn: (message: string, error?: unknown) => void
-  readonly #commandTimeout: number
-  readonly #lane = new CommandLane()
-  readonly #outbox: Outbox
+  readonly #options: BridgeOptions
+  readonly #warn: Warn
+  readonly #publisher: Publisher
   readonly #heartbeat: Heartbeat
-  readonly #instance = randomBytes(8).toString('hex')
-  #running: AbortController | undefined
-  #opened: { close(): Promise<void> }[] = []
+  #commands: CommandServer | undefined
+  #externalEvents: Subscription | undefined
   #stopListening: () => void = () => undefined
-  #sequence = 0
+  #isRunning = false
+  /** `start` and `stop` run one after another, in the order of their calls. */
+  #transition: Promise<void> = Promise.resolve()
 
+  /** Throws `INVALID_ARGUMENT` for an id or settings that are wrong. */
   constructor(options: BridgeOptions) {
     assertNewBotId(options.id)
-    const settings = bridgeSettings.safeParse(options.settings ?? {})
-    if (!settings.success) {
-      const reasons = settings.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-      throw new BotbusError('INVALID_ARGUMENT', `bridge settings are invalid: ${reasons.join('; ')}`)
-    }
-    this.id = options.id
-    this.settings = settings.data
-    this.#bus = options.bus
-    this.#bot = options.bot
-    this.#commandTimeout = options.commandTimeout ?? 30_000
-    this.#contract = botContract(this.settings.namespace)
-    this.#warn = options.warn ?? ((message, error) => process.emitWarning(describe(message, error), 'BotbusWarning'))
-    this.#outbox = new Outbox(this.#bus, this.#warn)
-    this.#heartbeat = new Heartbeat({
-      bus: this.#bus,
-      channel: this.#contract.channels.heartbeat,
-      id: this.id,
-      instance: this.#instance,
-      period: options.heartbeatInterval ?? HEARTBEAT_PERIOD,
-      warn: this.#warn,
-    })
+    const { bus, id, heartbeatInterval: period = HEARTBEAT_PERIOD, warn = emitWarning } = options
+    const settings = checkSettings(options.settings ?? {})
+    const contract = botContract(settings.namespace)
+    const instance = randomBytes(8).toString('hex')
+    this.id = id
+    this.settings = settings
+    this.#options = options
+    this.#warn = warn
+    this.#publisher = new Publisher({ bus, contract, id, instance, settings, warn })
+    this.#heartbeat = new Heartbeat({ bus, channel: contract.channels.heartbeat, id, instance, period, warn })
   }
 
   get isRunning(): boolean {
-    return this.#running !== undefined
+    return this.#isRunning
   }
 
   /** True while another bot is heard under this id. All commands but stop are refused then. */
@@ -87,28 +68,35 @@ export class Bridge implements BotPublisher {
     return this.#heartbeat.hasConflict
   }
 
-  /** Serves the commands and says `online`. Does nothing when it runs; leaves nothing open when it fails. */
-  async start(): Promise<void> {
-    if (this.#running) return
-    this.#running = new AbortController()
-    try {
-      if (this.settings.commands) await this.#serveCommands()
-      if (this.settings.external_events) await this.#listen()
-      this.#opened.push(await this.#heartbeat.start())
-      this.#stopListening = this.#bus.onState((state) => this.#onState(state))
-      this.#announce('online')
-    } catch (error) {
-      await this.#close()
-      throw error
-    }
+  /** How many events, notifications and log records were lost because the broker was away for too long. */
+  get droppedMessages(): number {
+    return this.#publisher.dropped
   }
 
-  /** Takes no more commands, sends what waits, and says `offline`. Does nothing when it does not run. */
-  async stop(): Promise<void> {
-    if (!this.#running) return
-    await this.#close()
-    await this.#outbox.flush()
-    if (this.#bus.state.status === 'connected') await this.#publishAvailability('offline')
+  /**
+   * Serves the commands, says `online` and sends a heartbeat; resolves when that is done. Does nothing when it runs. Rejects
+   * with what the bus says (`NOT_CONNECTED`, `CLOSED`, `UNAUTHORIZED`) and leaves nothing open then.
+   */
+  start(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#isRunning) return
+      try {
+        await this.#open()
+      } catch (error) {
+        await this.#close()
+        throw error
+      }
+    })
+  }
+
+  /**
+   * Takes no more commands, gives running ones 5 s to be answered, sends what waits, and says `offline`. Does nothing when
+   * it does not run.
+   */
+  stop(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#isRunning) await this.#close()
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -116,141 +104,63 @@ export class Bridge implements BotPublisher {
   }
 
   event(type: string, data: Record<string, unknown>): void {
-    if (!this.settings.events) return
-    this.#send('events', { timestamp: seconds(), type, data }, 1)
+    this.#publisher.event(type, data)
   }
 
   notify(text: string): void {
-    if (!this.settings.notifier) return
-    this.#send('notify', { seq: this.#sequence++, timestamp: seconds(), msg: text }, 1)
+    this.#publisher.notify(text)
   }
 
   log(record: Parameters<BotPublisher['log']>[0]): void {
-    if (!this.settings.logger) return
-    const { level, message, logger, timestamp = Date.now() } = record
-    const levels = { level_no: LEVELS[level], level_name: level }
-    this.#send('log', { timestamp: timestamp / 1_000, msg: message, ...levels, logger_name: logger }, 0)
+    this.#publisher.log(record)
   }
 
   performance(report: Parameters<BotPublisher['performance']>[0]): void {
-    this.#tell('performance', report)
+    this.#publisher.performance(report)
   }
 
   statusUpdate(type: string, message: string): void {
-    this.#tell('status_updates', { timestamp: Date.now(), type, msg: message })
+    this.#publisher.statusUpdate(type, message)
   }
 
-  async #serveCommands(): Promise<void> {
-    for (const name of Object.keys(this.#contract.commands) as CommandName[]) {
-      const service = await this.#bus.serve(
-        this.#contract.commands[name] as BotContract['commands']['start'],
-        { bot: this.id },
-        (request, context) => this.#execute(name, request, context),
-        { acceptReplyTo: (replyTo) => !isBotAddress(replyTo), answerError: (error) => refusal(name, error) as never },
-      )
-      this.#opened.push(service)
+  async #open(): Promise<void> {
+    const { bus, bot, commandTimeout: timeout = 30_000 } = this.#options
+    const { id, settings } = this
+    const contract = botContract(settings.namespace)
+    // First, so that a bot that has the id already is heard before a command is.
+    await this.#heartbeat.open()
+    if (settings.commands) {
+      this.#commands = new CommandServer({ bus, bot, contract, id, timeout, hasConflict: () => this.hasConflict })
+      await this.#commands.open()
     }
-  }
-
-  /** Never throws: whatever goes wrong is an answer with status 400. */
-  async #execute(name: CommandName, request: unknown, context: RequestContext): Promise<never> {
-    const task = (cancelled?: AbortSignal): Promise<Record<string, unknown>> => {
-      const signal = cancelled ? AbortSignal.any([context.signal, cancelled]) : context.signal
-      const { deadline, headers } = context
-      return this.#inTime(
-        name,
-        run(this.#bot, name, request, { deadline, headers, signal, timeLeft: () => context.timeLeft() }),
-      )
+    if (settings.external_events) {
+      const channel = contract.channels.externalEvent
+      this.#externalEvents = await listenToExternalEvents({ bus, bot, channel, id, warn: this.#warn })
     }
-    try {
-      if (this.hasConflict && name !== 'stop')
-        throw new CommandError(`another bot uses the id "${this.id}": only stop is accepted`)
-      return (await (READING.has(name) ? task() : this.#lane.run(name, task))) as never
-    } catch (error) {
-      return refusal(name, error instanceof Error ? error : new CommandError(String(error))) as never
-    }
-  }
-
-  async #inTime<Answer>(name: string, answer: Promise<Answer>): Promise<Answer> {
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => {
-      const text = `Hummingbot ${name} command timed out after ${this.#commandTimeout / 1_000} seconds`
-      timer = setTimeout(() => reject(new CommandError(text)), this.#commandTimeout)
-    })
-    return Promise.race([answer, late]).finally(() => clearTimeout(timer))
-  }
-
-  async #listen(): Promise<void> {
-    const listener = (message: Message<ExternalEvent>): unknown => {
-      const name = message.params['name']?.replaceAll('/', '.')
-      if (name === undefined || name === '') return undefined
-      if (message.retained) return this.#warn(`a retained external event was ignored: ${message.topic}`)
-      return this.#bot.externalEvent?.(name, message.data)
-    }
-    this.#opened.push(
-      await this.#bus.subscribe(this.#contract.channels.externalEvent, { bot: this.id, name: '#' }, listener),
-    )
-  }
-
-  #onState(state: TransportState): void {
-    if (state.status === 'connected' && this.#running) this.#announce('online')
-  }
-
-  #announce(availability: 'online'): void {
-    void this.#publishAvailability(availability).then(() => this.#heartbeat.beat())
-    void this.#outbox.flush()
-  }
-
-  async #publishAvailability(availability: 'online' | 'offline'): Promise<void> {
-    await this.#publishNow('status_updates', availabilityMessage(availability, this.#instance))
+    this.#stopListening = bus.onState((state) => this.#onState(state))
+    this.#isRunning = true
+    await this.#publisher.open()
+    await this.#heartbeat.beat()
   }
 
   async #close(): Promise<void> {
-    this.#running?.abort()
-    this.#running = undefined
+    this.#isRunning = false
     this.#stopListening()
-    const opened = this.#opened
-    this.#opened = []
-    await Promise.all(opened.map((member) => member.close()))
+    await Promise.all([this.#commands?.close(), this.#externalEvents?.close(), this.#heartbeat.close()])
+    this.#commands = undefined
+    this.#externalEvents = undefined
+    await this.#publisher.close()
   }
 
-  #send(suffix: string, data: unknown, qos: 0 | 1): void {
-    this.#outbox.add({ topic: this.#topic(suffix), data, qos })
+  #onState({ status }: TransportState): void {
+    if (status === 'connected') void this.#publisher.announce().then(() => this.#heartbeat.beat())
+    else if (status === 'closed') this.stop().catch((error: unknown) => this.#warn('the bridge did not stop', error))
   }
 
-  /** For what is worth nothing later: lost while the broker is away. */
-  #tell(suffix: string, data: unknown): void {
-    if (this.#running && this.#bus.state.status === 'connected') void this.#publishNow(suffix, data)
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    const done = this.#transition.then(step)
+    // Whoever asked for the step is told; the next one begins all the same.
+    this.#transition = done.catch(() => undefined)
+    return done
   }
-
-  async #publishNow(suffix: string, data: unknown): Promise<void> {
-    try {
-      await this.#bus.publish(this.#topic(suffix), data)
-    } catch (error) {
-      if (!(BotbusError.is(error) && error.code === 'NOT_CONNECTED'))
-        this.#warn(`could not publish on ${suffix}`, error)
-    }
-  }
-
-  #topic(suffix: string): string {
-    return `${this.settings.namespace}/${this.id}/${suffix}`
-  }
-}
-
-/** What the broker should publish when the link of a bot breaks: the `lastWill` of `mqtt()`. */
-export function lastWill(bot: { id: string; namespace?: string }): { topic: string; payload: string } {
-  const { namespace } = bridgeSettings.parse({ namespace: bot.namespace })
-  return { topic: `${namespace}/${bot.id}/status_updates`, payload: JSON.stringify(availabilityMessage('offline')) }
-}
-
-function availabilityMessage(availability: 'online' | 'offline', instance?: string): Record<string, unknown> {
-  return { timestamp: Date.now(), type: 'availability', msg: availability, ...(instance ? { instance } : {}) }
-}
-
-function seconds(): number {
-  return Math.floor(Date.now() / 1_000)
-}
-
-function describe(message: string, error: unknown): string {
-  return error instanceof Error ? `${message}: ${error.message}` : message
 }

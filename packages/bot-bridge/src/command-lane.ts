@@ -16,38 +16,50 @@ const CAPACITY = 100
 export class CommandLane {
   #waiting: Waiting[] = []
   #running: { name: string; controller: AbortController } | undefined
+  #isClosed = false
 
+  /** Settles as `task` does, or rejects when the command does not run: overtaken by a stop, too many waiting, closed. */
   run<Answer>(name: string, task: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
       const command: Waiting = { name, task, resolve: resolve as Waiting['resolve'], reject }
-      if (name === 'stop') this.#overtake(command)
+      if (this.#isClosed) reject(new CommandError('the bridge was stopped'))
+      else if (name === 'stop') this.#overtake(command)
       else if (this.#waiting.length >= CAPACITY) reject(new CommandError(`${CAPACITY} commands are waiting already`))
       else this.#waiting.push(command)
-      this.#next()
+      void this.#next()
     })
   }
 
-  #overtake(stop: Waiting): void {
-    const isStart = ({ name }: { name: string }): boolean => name === 'start'
-    for (const start of this.#waiting.filter(isStart))
-      start.reject(new CommandError('a stop arrived before the start ran'))
-    const others = this.#waiting.filter((waiting) => !isStart(waiting))
-    const stops = others.filter(({ name }) => name === 'stop')
-    this.#waiting = [...stops, stop, ...others.filter(({ name }) => name !== 'stop')]
-    if (this.#running && isStart(this.#running)) this.#running.controller.abort(new CommandError('a stop arrived'))
+  /** Refuses what waits and what comes; what runs goes on. */
+  close(): void {
+    this.#isClosed = true
+    this.#cancel(() => true, 'the bridge was stopped')
   }
 
-  #next(): void {
+  #overtake(stop: Waiting): void {
+    this.#cancel(({ name }) => name === 'start', 'a stop arrived before the start ran')
+    const stops = this.#waiting.filter(({ name }) => name === 'stop')
+    this.#waiting = [...stops, stop, ...this.#waiting.filter(({ name }) => name !== 'stop')]
+    if (this.#running?.name === 'start') this.#running.controller.abort(new CommandError('a stop arrived'))
+  }
+
+  #cancel(isMeant: (command: Waiting) => boolean, reason: string): void {
+    const cancelled = this.#waiting.filter(isMeant)
+    this.#waiting = this.#waiting.filter((command) => !isMeant(command))
+    for (const command of cancelled) command.reject(new CommandError(reason))
+  }
+
+  async #next(): Promise<void> {
     const command = this.#running ? undefined : this.#waiting.shift()
     if (!command) return
     const controller = new AbortController()
     this.#running = { name: command.name, controller }
-    command
-      .task(controller.signal)
-      .then(command.resolve, command.reject)
-      .finally(() => {
-        this.#running = undefined
-        this.#next()
-      })
+    try {
+      command.resolve(await command.task(controller.signal))
+    } catch (error) {
+      command.reject(error)
+    }
+    this.#running = undefined
+    void this.#next()
   }
 }

@@ -1,5 +1,6 @@
-import { BotbusError, type Bus } from '@botbus/core'
+import { BotbusError, type Bus, type Subscription } from '@botbus/core'
 import type { BotContract } from './contract/contract.ts'
+import type { Warn } from './warn.ts'
 
 /** Milliseconds between the heartbeats of a bot, the same in all versions of Hummingbot and commlib-py. */
 export const HEARTBEAT_PERIOD = 10_000
@@ -13,13 +14,15 @@ interface HeartbeatOptions {
   readonly id: string
   /** Tells our own heartbeats, which come back to us, from another bot's. */
   readonly instance: string
+  /** Milliseconds. */
   readonly period: number
-  readonly warn: (message: string, error?: unknown) => void
+  readonly warn: Warn
 }
 
 /** Sends the heartbeats of a bot, and listens for heartbeats that another one sends under the same id. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions
+  #subscription: Subscription | undefined
   #timer: NodeJS.Timeout | undefined
   #conflictUntil = 0
 
@@ -27,26 +30,26 @@ export class Heartbeat {
     this.#options = options
   }
 
+  /** True from a foreign heartbeat until three periods without one have passed. */
   get hasConflict(): boolean {
     return Date.now() < this.#conflictUntil
   }
 
-  /** Begins to listen and to beat. */
-  async start(): Promise<{ close(): Promise<void> }> {
+  /** Begins to listen and to beat; the first heartbeat is sent one period later. */
+  async open(): Promise<void> {
     const { bus, channel, id, instance, period } = this.#options
-    const subscription = await bus.subscribe(channel, { bot: id }, ({ data, retained }) => {
+    this.#subscription = await bus.subscribe(channel, { bot: id }, ({ data, retained }) => {
       if (!retained && data.instance !== instance) this.#noteConflict()
     })
     this.#timer = setInterval(() => void this.beat(), period)
-    return {
-      close: async () => {
-        clearInterval(this.#timer)
-        await subscription.close()
-      },
-    }
   }
 
-  /** Sends one now. While the broker is away there is nothing to do: the next one comes. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#subscription?.close()
+  }
+
+  /** Sends one now. While the broker is away there is nothing to do: the next one comes. Never rejects. */
   async beat(): Promise<void> {
     const { bus, channel, id, instance, warn } = this.#options
     if (bus.state.status !== 'connected') return
@@ -59,7 +62,11 @@ export class Heartbeat {
 
   #noteConflict(): void {
     const { id, period, warn } = this.#options
-    if (!this.hasConflict) warn(`another bot sends heartbeats under the id "${id}": all commands but stop are refused`)
+    const isNew = !this.hasConflict
     this.#conflictUntil = Date.now() + CONFLICT_PERIODS * period
+    if (!isNew) return
+    warn(`another bot sends heartbeats under the id "${id}": all commands but stop are refused`)
+    // The other one, which may have come just now, learns of us at once rather than up to one period later.
+    void this.beat()
   }
 }

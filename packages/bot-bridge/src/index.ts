@@ -1,3 +1,4 @@
+export { lastWill } from './availability.ts'
 export { type Bot, type BotPublisher, type CommandContext, CommandError, type ConfigAnswer } from './bot.ts'
 export {
   type Answer,
@@ -9,11 +10,13 @@ export {
 } from './bot-client.ts'
 export { BotDirectory, type DiscoverOptions, discoverBots } from './bot-directory.ts'
 export { assertBotId, assertNewBotId } from './bot-id.ts'
-export { Bridge, type BridgeOptions, lastWill } from './bridge.ts'
+export { Bridge, type BridgeOptions } from './bridge.ts'
 export { isBotAddress } from './contract/addresses.ts'
 export * from './contract/contract.ts'
 export { HEARTBEAT_PERIOD } from './heartbeat.ts'
+export { readHummingbotConfig } from './hummingbot-config.ts'
 export { pinoDestination } from './pino-destination.ts'
 export type { BotPresence, Health } from './presence.ts'
-export { type BridgeSettings, bridgeSettings, readHummingbotConfig } from './settings.ts'
+export { type BridgeSettings, bridgeSettings } from './settings.ts'
 export { toMilliseconds } from './timestamps.ts'
+export type { Warn } from './warn.ts'

@@ -18,18 +18,18 @@ export interface BotPresence {
 const CONFLICT_WINDOW = 3 * HEARTBEAT_PERIOD
 /** One bot sends 3 or 4 heartbeats in that window, two send at least 6. */
 const CONFLICT_BEATS = 6
+/** How many earlier runs are remembered: more than two at once are a conflict anyhow. */
+const MAX_RUNS = 8
 
-/** What is known of one bot from its fresh heartbeats and status updates. */
+/** What is known of one bot from its fresh heartbeats and status updates. Times are in milliseconds. */
 export class PresenceRecord {
   readonly id: string
   #lastSeen = 0
   #isOffline = false
   #instance: string | undefined
-  /** When that run was last heard. */
-  #instanceSeen = 0
-  /** When each other run of the bot was last heard. */
-  #others = new Map<string, number>()
-  /** Heartbeats that name no run, in the window. */
+  /** When each run of the bot was last heard, the latest last. */
+  readonly #runs = new Map<string, number>()
+  /** The latest heartbeats that name no run. */
   #anonymous: number[] = []
   #conflictUntil = 0
 
@@ -41,25 +41,21 @@ export class PresenceRecord {
     this.#lastSeen = now
     this.#isOffline = false
     if (instance === undefined) this.#noteAnonymous(now)
-    else this.#noteInstance(instance, now)
+    else this.#noteRun(instance, now)
   }
 
-  /** A goodbye that an earlier run left behind (a late last will) says nothing about this one. */
+  /** A goodbye that an earlier run left behind says nothing about this one. */
   availability(isOnline: boolean, instance: string | undefined, now: number): void {
     if (isOnline) {
       this.#lastSeen = now
       this.#isOffline = false
+      if (instance !== undefined) this.#noteRun(instance, now)
     } else if (instance === undefined || this.#instance === undefined || instance === this.#instance) {
       this.#isOffline = true
     }
   }
 
-  snapshot(now: number): BotPresence {
-    const instance = this.#instance === undefined ? {} : { instance: this.#instance }
-    return { id: this.id, health: this.#health(now), lastSeen: this.#lastSeen, ...instance }
-  }
-
-  #health(now: number): Health {
+  health(now: number): Health {
     if (now < this.#conflictUntil) return 'conflict'
     if (this.#isOffline) return 'offline'
     const periods = (now - this.#lastSeen) / HEARTBEAT_PERIOD
@@ -67,21 +63,27 @@ export class PresenceRecord {
     return periods <= 3 ? 'late' : 'stale'
   }
 
+  snapshot(now: number): BotPresence {
+    const instance = this.#instance === undefined ? {} : { instance: this.#instance }
+    return { id: this.id, health: this.health(now), lastSeen: this.#lastSeen, ...instance }
+  }
+
   /** A restarted bot has a new name for its run; only when the old one is heard again are there two. */
-  #noteInstance(instance: string, now: number): void {
-    const previousSeen = this.#instanceSeen
-    this.#instanceSeen = now
-    if (instance === this.#instance) return
-    const wasHeard = this.#others.get(instance)
-    if (wasHeard !== undefined && now - wasHeard < CONFLICT_WINDOW) this.#conflictUntil = now + CONFLICT_WINDOW
-    this.#others = new Map([...this.#others].filter(([, heard]) => now - heard < CONFLICT_WINDOW))
-    if (this.#instance !== undefined) this.#others.set(this.#instance, previousSeen)
+  #noteRun(instance: string, now: number): void {
+    const heard = this.#runs.get(instance)
+    const isAnother = instance !== this.#instance
+    if (isAnother && heard !== undefined && now - heard < CONFLICT_WINDOW) this.#conflictUntil = now + CONFLICT_WINDOW
+    this.#runs.delete(instance)
+    this.#runs.set(instance, now)
+    if (this.#runs.size > MAX_RUNS) this.#runs.delete(this.#runs.keys().next().value as string)
     this.#instance = instance
   }
 
   #noteAnonymous(now: number): void {
-    this.#anonymous = [...this.#anonymous.filter((heard) => now - heard < CONFLICT_WINDOW), now]
-    const isNamedOneAlive = now - this.#instanceSeen < CONFLICT_WINDOW
-    if (this.#anonymous.length >= CONFLICT_BEATS || isNamedOneAlive) this.#conflictUntil = now + CONFLICT_WINDOW
+    this.#anonymous = [...this.#anonymous, now].slice(-CONFLICT_BEATS)
+    const isTooOften = this.#anonymous.length === CONFLICT_BEATS && now - (this.#anonymous[0] ?? 0) < CONFLICT_WINDOW
+    const heard = this.#instance === undefined ? undefined : this.#runs.get(this.#instance)
+    const isNamedOneAlive = heard !== undefined && now - heard < CONFLICT_WINDOW
+    if (isTooOften || isNamedOneAlive) this.#conflictUntil = now + CONFLICT_WINDOW
   }
 }

@@ -23,5 +23,5 @@ export function isBotAddress(topic: string): boolean {
   for (const depth of [1, 2]) {
     if (levels.length > depth + 1 && LITERAL.has(levels.slice(-depth).join('/'))) return true
   }
-  return OPEN_ENDED.some((prefix) => path.includes(`/${prefix}`))
+  return OPEN_ENDED.some((prefix) => `${path}/`.includes(`/${prefix}`))
 }

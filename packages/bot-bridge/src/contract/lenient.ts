@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /*
  * Readers for what Python peers write: ujson turns negative integers into strings, pydantic takes "true" and 1 for a
- * boolean, and unset text is null.
+ * boolean, and what is not set is null.
  */
 
 /** A finite number or a text that is one. */
@@ -34,3 +34,11 @@ export const text = z
   .nullable()
   .default('')
   .transform((value) => value ?? '')
+
+/** A switch of a request: left out and null both mean the default, as every optional field of Hummingbot. */
+export function flag(standard: boolean) {
+  return boolean
+    .nullable()
+    .default(standard)
+    .transform((value) => value ?? standard)
+}

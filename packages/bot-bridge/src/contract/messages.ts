@@ -7,7 +7,7 @@ import { anyNumber, integer, text } from './lenient.ts'
 export const heartbeat = z.looseObject({
   ts: anyNumber.optional(),
   /** Botbus' own: tells two bots with one id apart. */
-  instance: z.string().optional(),
+  instance: z.string().max(128).optional(),
 })
 
 export const event = z.looseObject({
@@ -15,7 +15,11 @@ export const event = z.looseObject({
   timestamp: anyNumber,
   /** `OrderFilled`, `BuyOrderCreated`, ... */
   type: z.string(),
-  data: z.record(z.string(), z.unknown()),
+  data: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .default({})
+    .transform((data) => data ?? {}),
 })
 
 export const notification = z.looseObject({
@@ -43,7 +47,7 @@ export const statusUpdate = z.looseObject({
   msg: text,
 })
 
-const optionalNumber = anyNumber.optional()
+const optionalNumber = anyNumber.nullish()
 
 export const performance = z.looseObject({
   realized_pnl_quote: optionalNumber,
@@ -53,9 +57,9 @@ export const performance = z.looseObject({
   global_pnl_quote: optionalNumber,
   global_pnl_pct: optionalNumber,
   volume_traded: optionalNumber,
-  positions_summary: z.array(z.looseObject({})).optional(),
+  positions_summary: z.array(z.looseObject({})).nullish(),
   /** How often positions were closed for each reason: `{"CloseType.EARLY_STOP": 3}`. */
-  close_type_counts: z.record(z.string(), anyNumber).optional(),
+  close_type_counts: z.record(z.string(), anyNumber).nullish(),
 })
 
 /** One controller of a bot. Before Hummingbot v2.12 its fields stood where `performance` stands now. */
@@ -64,7 +68,7 @@ const controllerReport = z.preprocess(
     typeof value === 'object' && value !== null && !('performance' in value) && !('custom_info' in value)
       ? { performance: value, custom_info: {} }
       : value,
-  z.looseObject({ performance: performance.optional(), custom_info: z.record(z.string(), z.unknown()).nullish() }),
+  z.looseObject({ performance: performance.nullish(), custom_info: z.record(z.string(), z.unknown()).nullish() }),
 )
 
 /** Each second, by controller id. */
