@@ -1,0 +1,261 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  BotbusError,
+  type Capabilities,
+  type IncomingRequest,
+  messageOf,
+  type OutgoingReply,
+  type OutgoingRequest,
+  type SubscribeOptions,
+  type Transport,
+  type TransportEvents,
+  type TransportPublishOptions,
+  type Unsubscribe,
+} from '@botbus/core'
+import { Backoff } from './backoff.ts'
+import { capabilitiesOf } from './capabilities.ts'
+import { isTakeover, REASON } from './errors.ts'
+import { Inbox } from './inbox.ts'
+import type { LinkPublishOptions } from './link.ts'
+import { type MqttOptions, parseOptions, type Settings } from './options.ts'
+import { openSession, type Session } from './session.ts'
+import { type Listener, noGroups, Subscriptions } from './subscriptions.ts'
+
+/**
+ * RPC and PubSub over an MQTT broker. Nothing happens before `connect`. Throws `INVALID_ARGUMENT` with the option's name
+ * for options that cannot be right.
+ */
+export function mqtt(options: MqttOptions): Transport {
+  return new MqttTransport(parseOptions(options))
+}
+
+class MqttTransport implements Transport {
+  readonly name = 'mqtt'
+  readonly #settings: Settings
+  readonly #inbox: Inbox
+  readonly #subscriptions: Subscriptions
+  readonly #backoff = new Backoff()
+  readonly #ending = new AbortController()
+  #capabilities: Capabilities
+  #events: TransportEvents | undefined
+  #session: Session | undefined
+  /** Connected, with subscriptions not all restored yet: requests may arrive, so replies may leave. */
+  #restoring: Session | undefined
+  /** The attempt or the loop of attempts under way. Never rejects. */
+  #connecting: Promise<void> = Promise.resolve()
+  #wasConnected = false
+  #closed: Promise<void> | undefined
+
+  constructor(settings: Settings) {
+    this.#settings = settings
+    this.#capabilities = capabilitiesOf(settings.protocolVersion ?? 5, {})
+    this.#inbox = new Inbox(settings.namespaces)
+    this.#subscriptions = new Subscriptions((error, topic) => {
+      this.#events?.problem(
+        new BotbusError('INTERNAL', `a listener failed on ${topic}: ${messageOf(error)}`, { cause: error }),
+      )
+    })
+    for (const filter of this.#inbox.filters) {
+      this.#subscriptions.add(filter, (delivery) => {
+        const { topic, payload, retained } = delivery
+        if (!retained) this.#events?.reply({ id: Inbox.idOf(delivery), address: topic, payload })
+      })
+    }
+  }
+
+  get capabilities(): Capabilities {
+    return this.#capabilities
+  }
+
+  async connect({ events, signal }: { events: TransportEvents; signal?: AbortSignal }): Promise<void> {
+    if (this.#events) throw new BotbusError('INVALID_ARGUMENT', 'connect was called twice; make a new transport')
+    this.#events = events
+    if (this.#settings.tls.insecureSkipVerify) {
+      process.emitWarning(
+        `${this.#settings.label}: insecureSkipVerify is on: anybody can pose as the broker`,
+        'BotbusWarning',
+      )
+    }
+    const opened = this.#open(signal)
+    this.#connecting = opened.then(
+      () => undefined,
+      () => undefined,
+    )
+    this.#adopt(await opened)
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async publish(topic: string, payload: string | Uint8Array, options: TransportPublishOptions = {}): Promise<void> {
+    const { qos = 0, retain = false } = options
+    if (retain && !this.#capabilities.retained)
+      throw new BotbusError('UNSUPPORTED', 'the broker keeps no retained messages')
+    await this.#publish(topic, payload, { qos, retain })
+  }
+
+  async subscribe(pattern: string, listener: Listener, options: SubscribeOptions = {}): Promise<Unsubscribe> {
+    if (options.group === undefined) return this.#subscribe(pattern, listener, options)
+    // MQTT 5, section 4.8.2: a group gets no retained messages. Some brokers (Mosquitto 2.0) send them to each member.
+    return this.#subscribe(pattern, (delivery) => (delivery.retained ? undefined : listener(delivery)), options)
+  }
+
+  async #subscribe(pattern: string, listener: Listener, { group }: SubscribeOptions = {}): Promise<Unsubscribe> {
+    const session = this.#connected()
+    if (group !== undefined && !session.capabilities.groups) throw noGroups(pattern)
+    const identified = session.identifiesSubscriptions
+    return this.#subscriptions.subscribe(session.subscriber, pattern, listener, { group, identified })
+  }
+
+  replyAddress(address: string, id: string): string {
+    return this.#inbox.replyAddress(address, id)
+  }
+
+  async request(address: string, { payload, replyTo, expiresIn }: OutgoingRequest): Promise<void> {
+    if (this.#inbox.isRefused(replyTo)) {
+      throw new BotbusError('UNAUTHORIZED', `the broker does not let us receive replies at ${replyTo}`, {
+        outcome: 'not_sent',
+      })
+    }
+    const messageExpiryInterval = Math.ceil(expiresIn / 1_000)
+    const expiry = this.#session?.subscriber.version === 5 ? { messageExpiryInterval } : {}
+    const reason = await this.#publish(address, payload, { qos: 1, ...expiry })
+    if (reason === REASON.noMatchingSubscribers) {
+      throw new BotbusError('NO_RESPONDER', `nobody serves ${address}`, { outcome: 'not_sent' })
+    }
+  }
+
+  serve(
+    address: string,
+    listener: (request: IncomingRequest) => void,
+    options?: SubscribeOptions,
+  ): Promise<Unsubscribe> {
+    return this.#subscribe(address, listener, options)
+  }
+
+  async reply(replyTo: string, { payload }: OutgoingReply): Promise<void> {
+    await this.#publish(replyTo, payload, { qos: 1 }, this.#restoring)
+  }
+
+  async #publish(
+    topic: string,
+    payload: string | Uint8Array,
+    options: LinkPublishOptions,
+    session: Session = this.#connected(),
+  ): Promise<number> {
+    const bytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength
+    const { maxPayload } = session.capabilities
+    if (bytes > maxPayload) {
+      const text = `${bytes} bytes on ${topic} are more than the ${maxPayload} that the broker takes`
+      throw new BotbusError('INVALID_PAYLOAD', text, { outcome: 'not_sent' })
+    }
+    return session.publisher.publish(topic, payload, options)
+  }
+
+  #connected(): Session {
+    if (this.#ending.signal.aborted) throw this.#closedError()
+    if (this.#session && !this.#session.down) return this.#session
+    const { label } = this.#settings
+    throw new BotbusError('NOT_CONNECTED', `${label}: not connected`, {
+      outcome: 'not_sent',
+      cause: this.#session?.down,
+    })
+  }
+
+  /** One attempt: connections, then every subscription. Rejects with `BotbusError` and leaves nothing open. */
+  async #open(signal?: AbortSignal): Promise<Session> {
+    const { label, connectTimeout } = this.#settings
+    const attempt = new AbortController()
+    const onTimeout = (): void => {
+      const text = `${label}: no answer within ${connectTimeout} ms; is it an MQTT broker, and is no firewall in between?`
+      attempt.abort(new BotbusError('NOT_CONNECTED', text))
+    }
+    const onAbort = (): void =>
+      attempt.abort(new BotbusError('CANCELLED', `${label}: connecting was cancelled`, { cause: signal?.reason }))
+    const onEnding = (): void => attempt.abort(this.#closedError())
+    const timer = setTimeout(onTimeout, connectTimeout)
+    signal?.addEventListener('abort', onAbort)
+    this.#ending.signal.addEventListener('abort', onEnding)
+    if (signal?.aborted) onAbort()
+    if (this.#ending.signal.aborted) onEnding()
+    try {
+      const session = await openSession(this.#settings, attempt.signal)
+      attempt.signal.addEventListener('abort', () => session.hangUp(attempt.signal.reason as BotbusError))
+      await this.#restore(session)
+      return session
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+      this.#ending.signal.removeEventListener('abort', onEnding)
+    }
+  }
+
+  async #restore(session: Session): Promise<void> {
+    const { subscriber, capabilities, identifiesSubscriptions } = session
+    this.#restoring = session
+    subscriber.onMessage((message) => this.#subscriptions.dispatch(message))
+    try {
+      const options = { groups: capabilities.groups, identified: identifiesSubscriptions }
+      const refused = await this.#subscriptions.restore(subscriber, options)
+      if (session.down) throw session.down
+      this.#inbox.setRefused(refused.map(({ filter }) => filter))
+      for (const { error } of refused) this.#events?.problem(error)
+    } catch (error) {
+      session.hangUp(this.#closedError())
+      throw error
+    } finally {
+      this.#restoring = undefined
+    }
+  }
+
+  #adopt(session: Session): void {
+    this.#wasConnected = true
+    this.#session = session
+    this.#capabilities = session.capabilities
+    void session.lost.then((cause) => this.#lose(session, cause))
+  }
+
+  #lose(session: Session, cause: BotbusError): void {
+    if (this.#ending.signal.aborted) return
+    this.#session = undefined
+    this.#backoff.lost(performance.now() - session.openedAt)
+    this.#events?.state({ status: 'reconnecting', cause })
+    const takenOver = isTakeover(cause)
+    if (takenOver) this.#events?.problem(cause)
+    this.#connecting = this.#reconnect(takenOver)
+  }
+
+  /** Tries for ever, until it succeeds or the transport is closed. */
+  async #reconnect(takenOver: boolean): Promise<void> {
+    const { signal } = this.#ending
+    let reported = ''
+    while (!signal.aborted) {
+      try {
+        await sleep(this.#backoff.next({ takenOver }), undefined, { signal })
+        const session = await this.#open()
+        this.#adopt(session)
+        this.#events?.state({ status: 'connected' })
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        const problem = BotbusError.is(error) ? error : new BotbusError('INTERNAL', messageOf(error), { cause: error })
+        // An unreachable broker is what `reconnecting` says already.
+        if (problem.code !== 'NOT_CONNECTED' && problem.message !== reported) this.#events?.problem(problem)
+        reported = problem.message
+      }
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#ending.abort()
+    await this.#connecting
+    await this.#session?.end(this.#closedError())
+    if (this.#wasConnected) this.#events?.state({ status: 'closed' })
+  }
+
+  #closedError(): BotbusError {
+    return new BotbusError('CLOSED', `${this.#settings.label}: the transport was closed`, { outcome: 'not_sent' })
+  }
+}

@@ -1,0 +1,65 @@
+import type { Socket } from 'node:net'
+import { type IClientOptions, MqttClient, UniqueMessageIdProvider } from 'mqtt'
+import { type Peer, Refusal, toConnectError } from './errors.ts'
+import { Link } from './link.ts'
+import type { LastWill, Settings } from './options.ts'
+import { openSocket } from './socket.ts'
+
+export interface Identity {
+  readonly clientId: string
+  readonly version: 4 | 5
+  readonly lastWill: LastWill | undefined
+}
+
+/** Connects once: socket, CONNECT, CONNACK. Rejects with `BotbusError` and leaves nothing open then. */
+export async function openLink(settings: Settings, identity: Identity, signal: AbortSignal): Promise<Link> {
+  const { clientId } = identity
+  const peer = { label: settings.label, host: settings.host, username: settings.username, clientId }
+  let socket: Socket | undefined
+  try {
+    socket = await openSocket(settings, signal)
+    return await handshake(socket, clientOptions(settings, identity), peer, signal)
+  } catch (error) {
+    socket?.destroy()
+    throw toConnectError(signal.aborted ? signal.reason : error, peer)
+  }
+}
+
+function clientOptions(settings: Settings, { clientId, version, lastWill }: Identity): IClientOptions {
+  const { username, password } = settings
+  return {
+    protocolVersion: version,
+    clientId,
+    clean: true,
+    keepalive: settings.keepalive,
+    connectTimeout: settings.connectTimeout,
+    reconnectPeriod: 0,
+    resubscribe: false,
+    queueQoSZero: false,
+    messageIdProvider: new UniqueMessageIdProvider(),
+    log: () => undefined, // its default formats every packet
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(lastWill ? { will: toWill(lastWill) } : {}),
+  }
+}
+
+function toWill({ topic, payload, qos = 0, retain = false }: LastWill): NonNullable<IClientOptions['will']> {
+  return { topic, payload: Buffer.from(payload), qos, retain }
+}
+
+function handshake(socket: Socket, options: IClientOptions, peer: Peer, signal: AbortSignal): Promise<Link> {
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject)
+    socket.once('close', () => reject(new Error('closed before the broker answered')))
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    const client = new MqttClient(() => socket, options)
+    client.on('error', reject)
+    client.on('packetreceive', (packet) => {
+      if (packet.cmd !== 'connack') return
+      const reason = packet.reasonCode ?? packet.returnCode ?? 0
+      if (reason !== 0) reject(new Refusal(reason))
+    })
+    client.once('connect', (connack) => resolve(new Link(client, socket, connack.properties ?? {}, peer)))
+  })
+}

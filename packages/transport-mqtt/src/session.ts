@@ -1,0 +1,68 @@
+import { BotbusError, type Capabilities } from '@botbus/core'
+import { capabilitiesOf, identifiesSubscriptions } from './capabilities.ts'
+import { isProtocolRefusal } from './errors.ts'
+import type { Link } from './link.ts'
+import { openLink } from './open-link.ts'
+import type { Settings } from './options.ts'
+
+/**
+ * The connections that are up together. Two, because of Nagle's algorithm in the broker: with one, an acknowledgement and the
+ * message after it share a socket, and the second waits for the delayed ACK of the first (40 ms a time; 88 ms a call).
+ */
+export class Session {
+  readonly subscriber: Link
+  readonly publisher: Link
+  readonly capabilities: Capabilities
+  readonly identifiesSubscriptions: boolean
+  readonly openedAt: number = performance.now()
+  /** Resolves when one of the connections is down; the other hangs up then. */
+  readonly lost: Promise<BotbusError>
+
+  constructor(subscriber: Link, publisher: Link) {
+    this.subscriber = subscriber
+    this.publisher = publisher
+    this.capabilities = capabilitiesOf(subscriber.version, subscriber.server)
+    this.identifiesSubscriptions = identifiesSubscriptions(subscriber.version, subscriber.server)
+    this.lost = Promise.race([subscriber.lost, publisher.lost]).then((cause) => {
+      this.hangUp(cause)
+      return cause
+    })
+  }
+
+  get down(): BotbusError | undefined {
+    return this.subscriber.down ?? this.publisher.down
+  }
+
+  hangUp(reason: BotbusError): void {
+    this.subscriber.hangUp(reason)
+    this.publisher.hangUp(reason)
+  }
+
+  async end(reason: BotbusError): Promise<void> {
+    await Promise.all([this.subscriber.end(reason), this.publisher.end(reason)])
+  }
+}
+
+/** Connects, with the newest protocol version that the broker takes. Rejects with `BotbusError` and leaves nothing open. */
+export async function openSession(settings: Settings, signal: AbortSignal): Promise<Session> {
+  const subscriber = await openSubscriber(settings, signal)
+  if (settings.connections === 1) return new Session(subscriber, subscriber)
+  const identity = { clientId: settings.clientIds.publisher, version: subscriber.version, lastWill: undefined }
+  try {
+    return new Session(subscriber, await openLink(settings, identity, signal))
+  } catch (error) {
+    if (BotbusError.is(error)) subscriber.hangUp(error)
+    throw error
+  }
+}
+
+async function openSubscriber(settings: Settings, signal: AbortSignal): Promise<Link> {
+  const { protocolVersion, lastWill, clientIds } = settings
+  const identity = { clientId: clientIds.subscriber, lastWill }
+  try {
+    return await openLink(settings, { ...identity, version: protocolVersion ?? 5 }, signal)
+  } catch (error) {
+    if (protocolVersion !== undefined || !isProtocolRefusal(error)) throw error
+    return openLink(settings, { ...identity, version: 4 }, signal)
+  }
+}
