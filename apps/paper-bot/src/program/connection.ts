@@ -1,0 +1,91 @@
+import { Bridge, lastWill } from '@botbus/bridge'
+import { type BrokerConfig, openBus, withoutCredentials } from '@botbus/config'
+import type { Bus } from '@botbus/core'
+import type { PaperBot } from '../paper-bot.ts'
+import { chooseBroker } from './broker.ts'
+
+export interface ConnectionOptions {
+  readonly bot: PaperBot
+  readonly broker: BrokerConfig
+  /** For people, on standard error. */
+  readonly say: (text: string) => void
+}
+
+/** The bot's bridge to its broker: what `mqtt_start` and `mqtt_stop` switch. */
+export class Connection {
+  readonly #options: ConnectionOptions
+  #opening: AbortController | undefined
+  #opened: { readonly bus: Bus; readonly bridge: Bridge } | undefined
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+  }
+
+  /** Without user and password. */
+  get url(): string {
+    return withoutCredentials(chooseBroker(this.#options.broker, this.#options.bot.settings).url)
+  }
+
+  get isOpen(): boolean {
+    return this.#opened !== undefined
+  }
+
+  /** Waits for the broker for as long as it takes; `close` gives up. Rejects when the broker or a setting is refused. */
+  async open(): Promise<void> {
+    if (this.#opened || this.#opening) return
+    const { bot, broker, say } = this.#options
+    const settings = bot.settings.bridge
+    const { id } = bot.settings
+    const opening = new AbortController()
+    this.#opening = opening
+    let isTold = false
+    try {
+      const bus = await openBus(chooseBroker(broker, bot.settings), {
+        namespaces: [settings.namespace],
+        lastWill: lastWill({ id, namespace: settings.namespace }),
+        waitForBroker: true,
+        signal: opening.signal,
+        onAttempt: (error) => {
+          if (!isTold) say(`waiting for the broker ${this.url}: ${error.message}`)
+          isTold = true
+        },
+      })
+      try {
+        const bridge = new Bridge({
+          bus,
+          bot,
+          id,
+          settings,
+          warn: (message, error) => say(`warning: ${describe(message, error)}`),
+        })
+        await bridge.start()
+        opening.signal.throwIfAborted()
+        this.#opened = { bus, bridge }
+        bot.attach(bridge)
+      } catch (error) {
+        await bus.close()
+        throw error
+      }
+    } finally {
+      this.#opening = undefined
+    }
+  }
+
+  /** Says goodbye. Does nothing when it is closed. */
+  async close(): Promise<void> {
+    this.#opening?.abort()
+    const opened = this.#opened
+    this.#opened = undefined
+    if (!opened) return
+    try {
+      await opened.bridge.stop()
+    } finally {
+      this.#options.bot.attach(undefined)
+      await opened.bus.close()
+    }
+  }
+}
+
+function describe(message: string, error: unknown): string {
+  return error instanceof Error ? `${message}: ${error.message}` : message
+}
