@@ -24,7 +24,8 @@ export const TRADE = {
 
 /** A bot that notes what it is told, and answers something that can be recognised. */
 export async function startTestBot(url: string, id: string, overrides: Bot = {}): Promise<TestBot> {
-  const bus = await openBus(url)
+  // A test that cuts the link or closes the bus under a command would warn here.
+  const bus = await openBus(url, { hooks: { observe: () => undefined } })
   const received: [string, unknown][] = []
   const note = (command: string, request: unknown): void => void received.push([command, request])
   const bot: Bot = {
