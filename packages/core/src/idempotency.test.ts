@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Encoded } from './envelope.ts'
+import { IdempotencyGuard } from './idempotency.ts'
+
+const limits = { window: 1_000, maxKeys: 3, maxCharacters: 1_000 }
+const reply = (payload: string): Promise<Encoded> => Promise.resolve({ payload })
+
+function running(): { reply: Promise<Encoded>; finish: (payload: string) => Promise<void>; fail: () => Promise<void> } {
+  const { promise, resolve, reject } = Promise.withResolvers<Encoded>()
+  return {
+    reply: promise,
+    finish: async (payload) => {
+      resolve({ payload })
+      await promise
+    },
+    fail: async () => {
+      reject(new Error('no'))
+      await promise.catch(() => undefined)
+    },
+  }
+}
+
+describe('IdempotencyGuard', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
+  afterEach(() => void vi.useRealTimers())
+
+  it('knows no key before its first request', () => {
+    expect(new IdempotencyGuard(limits).find('a')).toBeUndefined()
+  })
+
+  it('hands out the first reply, also while that is still running', async () => {
+    const guard = new IdempotencyGuard(limits)
+    const first = running()
+    guard.remember('a', first.reply)
+    const duplicate = guard.find('a')
+    expect(duplicate).toBeDefined()
+    await first.finish('one')
+    expect(await duplicate).toEqual({ payload: 'one' })
+    expect(await guard.find('a')).toEqual({ payload: 'one' })
+  })
+
+  it('forgets a key after the window', async () => {
+    const guard = new IdempotencyGuard(limits)
+    guard.remember('a', reply('one'))
+    await guard.find('a')
+    vi.advanceTimersByTime(999)
+    expect(guard.find('a')).toBeDefined()
+    vi.advanceTimersByTime(1)
+    expect(guard.find('a')).toBeUndefined()
+  })
+
+  it('does not forget a request that still runs: not after the window, not when it is full', async () => {
+    const guard = new IdempotencyGuard(limits)
+    const long = running()
+    guard.remember('long', long.reply)
+    vi.advanceTimersByTime(5_000)
+    for (const key of ['a', 'b', 'c', 'd']) {
+      guard.remember(key, reply(key))
+      await guard.find(key)
+    }
+    expect(guard.find('long')).toBe(long.reply)
+    expect(['a', 'b', 'c', 'd'].filter((key) => guard.find(key) !== undefined)).toEqual(['c', 'd'])
+    await long.finish('late')
+    expect(guard.find('long')).toBeUndefined()
+  })
+
+  it('forgets the oldest first when there are too many keys', async () => {
+    const guard = new IdempotencyGuard(limits)
+    for (const key of ['a', 'b', 'c', 'd']) {
+      guard.remember(key, reply(key))
+      await guard.find(key)
+    }
+    expect(['a', 'b', 'c', 'd'].map((key) => guard.find(key) !== undefined)).toEqual([false, true, true, true])
+  })
+
+  it('forgets the oldest first when replies or keys are too large together', async () => {
+    const guard = new IdempotencyGuard({ ...limits, maxCharacters: 100 })
+    for (const key of ['a', 'b']) {
+      guard.remember(key, reply('x'.repeat(60)))
+      await guard.find(key)
+    }
+    expect(guard.find('a')).toBeUndefined()
+    expect(guard.find('b')).toBeDefined()
+    const long = 'k'.repeat(60)
+    guard.remember(long, reply(''))
+    await guard.find(long)
+    expect(guard.find('b')).toBeUndefined()
+    expect(guard.find(long)).toBeDefined()
+  })
+
+  it('forgets a key whose work failed to make a reply', async () => {
+    const guard = new IdempotencyGuard(limits)
+    const first = running()
+    guard.remember('a', first.reply)
+    await first.fail()
+    expect(guard.find('a')).toBeUndefined()
+  })
+})
