@@ -39,13 +39,21 @@ function levelName(pinoLevel: number): LevelName {
   return pinoLevel >= 30 ? 'INFO' : 'DEBUG'
 }
 
+export interface PinoDestination {
+  /** How pino tells a destination from its options. */
+  readonly writable: true
+  /** Takes one line, as pino writes it. Never throws. */
+  write(line: string): void
+}
+
 /**
  * A pino destination that forwards each record to the bot's `log` channel, with the numbers and names of Python's levels. Use
  * it beside another one: `pino(options, pino.multistream([{ stream: process.stdout }, { stream: pinoDestination(bridge) }]))`.
  * Other fields of a record are not forwarded: the channel has no place for them.
  */
-export function pinoDestination(publisher: Pick<BotPublisher, 'log'>): { write(line: string): void } {
+export function pinoDestination(publisher: Pick<BotPublisher, 'log'>): PinoDestination {
   return {
+    writable: true,
     write(line) {
       const { level, time, msg, name, logger, err } = parseRecord(line)
       publisher.log({
