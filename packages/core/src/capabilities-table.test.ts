@@ -17,22 +17,22 @@ const capabilities: Capabilities = {
 it('prints one row for each capability', () => {
   expect(capabilitiesTable(capabilities)).toBe(
     [
-      '| capability | value |',
-      '|---|---|',
-      '| `wildcards` | yes |',
-      '| `groups` | no |',
-      '| `ordering` | `topic` |',
-      '| `atLeastOnce` | no |',
+      '| capability    | value         |',
+      '| ------------- | ------------- |',
+      '| `wildcards`   | yes           |',
+      '| `groups`      | no            |',
+      '| `ordering`    | `topic`       |',
+      '| `atLeastOnce` | no            |',
       '| `noResponder` | `best-effort` |',
-      '| `lastWill` | yes |',
-      '| `retained` | yes |',
-      '| `headers` | `envelope` |',
-      '| `maxPayload` | 268,435,455 |',
+      '| `lastWill`    | yes           |',
+      '| `retained`    | yes           |',
+      '| `headers`     | `envelope`    |',
+      '| `maxPayload`  | 268,435,455   |',
     ].join('\n'),
   )
 })
 
 it('calls a payload of any size unlimited', () => {
-  expect(capabilitiesTable({ ...capabilities, maxPayload: Number.MAX_SAFE_INTEGER })).toContain('| no limit |')
-  expect(capabilitiesTable({ ...capabilities, maxPayload: Number.POSITIVE_INFINITY })).toContain('| no limit |')
+  expect(capabilitiesTable({ ...capabilities, maxPayload: Number.MAX_SAFE_INTEGER })).toMatch(/\| no limit +\|/)
+  expect(capabilitiesTable({ ...capabilities, maxPayload: Number.POSITIVE_INFINITY })).toMatch(/\| no limit +\|/)
 })
