@@ -28,15 +28,17 @@ async function main(args) {
 }
 
 async function makePlan({ broker: url }) {
-  const { broker, port } = await loadConfig({ overrides: { broker: url } })
+  const { broker } = await loadConfig({ overrides: { broker: url } })
   if (broker.url.startsWith('memory:')) {
     throw new UsageError(
       `${broker.url} lives in one process, and the bots run in processes of their own: use embedded: or mqtt://`,
     )
   }
   const embedded = broker.url.startsWith('embedded:')
-  if (embedded) await checkPort(port)
-  return { url: embedded ? `mqtt://127.0.0.1:${port}` : broker.url, port, embedded, flag: url }
+  if (!embedded) return { url: broker.url, embedded, flag: url }
+  const port = Number(broker.url.slice('embedded:'.length))
+  await checkPort(port)
+  return { url: `mqtt://127.0.0.1:${port}`, port, embedded, flag: url }
 }
 
 async function run(plan) {

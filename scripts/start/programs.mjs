@@ -24,10 +24,9 @@ const MARKETS = [
   { name: 'beta', pair: 'ETH-USDT', seed: 2 },
 ]
 
-export function paperBots({ flag, port }) {
+export function paperBots({ flag }) {
   // Undefined ones are left out: a URL in the environment must not meet the one of the flag.
-  const ours = flag === undefined ? {} : { BOTBUS_BROKER: flag, BOTBUS_BROKER_URL: undefined }
-  const environment = { BOTBUS_PORT: String(port), ...ours }
+  const environment = flag === undefined ? {} : { BOTBUS_BROKER: flag, BOTBUS_BROKER_URL: undefined }
   return MARKETS.map(({ name, pair, seed }) => ({
     ...program(
       name,
