@@ -69,7 +69,10 @@ export class Run {
   }
 
   onExchangeEvent(event: ExchangeEvent): void {
-    if (event.order.owner === this.owner) this.performance.add(event)
+    const { owner, exchange, pair } = event.order
+    const isOurs =
+      owner === this.owner && exchange === this.market.exchange.name && pair.symbol === this.market.pair.symbol
+    if (isOurs) this.performance.add(event)
   }
 
   statusText(): string {

@@ -28,7 +28,6 @@ export interface BeginOptions {
   readonly signal: AbortSignal
 }
 
-/** What is `stopped`, `starting` or `running`. */
 export type TraderState = 'stopped' | 'starting' | 'running'
 
 export const EXTERNAL = 'external'
@@ -67,13 +66,23 @@ export class Trader {
     return this.#run
   }
 
+  /** The state is `starting` from now on, until `begin` or `abandon` gets what this returns, or `end` aborts it. */
+  prepare(): AbortController {
+    const attempt = new AbortController()
+    this.#starting = attempt
+    return attempt
+  }
+
+  abandon(attempt: AbortController): void {
+    if (this.#starting === attempt) this.#starting = undefined
+  }
+
   /** Resolves when the strategy runs. Rejects, and is stopped, when its market cannot be opened or the signal fires. */
-  async begin(strategy: ImportedStrategy, { restore, signal }: BeginOptions): Promise<void> {
-    const starting = new AbortController()
-    this.#starting = starting
+  async begin(attempt: AbortController, strategy: ImportedStrategy, { restore, signal }: BeginOptions): Promise<void> {
     try {
       const { exchange, market: pair } = strategy.config
-      const market = await abortable(this.markets.open(exchange, pair), AbortSignal.any([signal, starting.signal]))
+      const market = await abortable(this.markets.open(exchange, pair), AbortSignal.any([signal, attempt.signal]))
+      attempt.signal.throwIfAborted()
       const last = this.#lastRun
       const resumes = restore && last?.market.exchange === market.exchange && last.market.pair.symbol === pair.symbol
       if (!restore) market.exchange.cancelAll({ pair })
@@ -91,13 +100,14 @@ export class Trader {
       this.#starting = undefined
       run.start()
     } finally {
-      if (this.#starting === starting) this.#starting = undefined
+      this.abandon(attempt)
     }
   }
 
   /** Stops what runs or starts. Returns how many orders were cancelled; orders that an earlier stop left are among them. */
   end({ cancelOrders }: { cancelOrders: boolean }): number {
     this.#starting?.abort(new CommandError('The start was stopped.'))
+    this.#starting = undefined
     const run = this.#run
     this.#run = undefined
     if (run) this.#lastRun = run
@@ -140,7 +150,7 @@ export class Trader {
     } else if (event.type === 'failed') {
       logger.warn(`${words} failed: ${event.message}`)
       reporter.notify(`${words} failed: ${event.message}`)
-    } else logger[event.type === 'completed' ? 'info' : 'debug'](`${words} ${event.type}.`)
+    } else logger.info(`${words} ${event.type}.`)
   }
 
   #keep(fill: Fill): void {

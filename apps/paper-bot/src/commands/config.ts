@@ -2,43 +2,58 @@ import { CommandError, type ConfigAnswer } from '@botbus/bridge'
 import { messageOf } from '@botbus/core'
 import { Decimal } from '../exchange/decimal.ts'
 import { findField } from '../settings/fields.ts'
+import type { ImportedStrategy } from '../strategies/imported-strategy.ts'
 import { type BotParts, currentStrategy } from './bot-parts.ts'
 
 type Change = [key: string, value: unknown]
 
 /**
  * Lists the settings, or sets some. Valid ones are set although others are not: then it throws a `CommandError` whose answer holds
- * what was set, as real bots answer.
+ * what was set, as real bots answer. Keys of the strategy are set together, as some must fit each other.
  */
 export function config(bot: BotParts, { params }: { params: Change[] }): ConfigAnswer {
-  const changes: Change[] = []
   const unknown: string[] = []
   const refused: string[] = []
-  for (const [key, value] of params) {
-    try {
-      if (setOne(bot, key, value)) changes.push([key, value])
-      else unknown.push(key)
-    } catch (error) {
-      refused.push(messageOf(error))
-    }
+  const client: Change[] = []
+  const own: Change[] = []
+  for (const change of params) {
+    const [key, value] = change
+    const strategy = currentStrategy(bot)
+    attempt(refused, () => {
+      if (bot.settings.has(key)) {
+        setClient(bot, key, value)
+        client.push(change)
+      } else if (strategy?.has(key)) {
+        strategy.check(key, value, isInUse(bot, strategy))
+        own.push(change)
+      } else unknown.push(key)
+    })
   }
-  if (changes.some(([key]) => currentStrategy(bot)?.has(key))) bot.trader.run?.configure()
-  const reasons = [
-    ...(unknown.length > 0 ? [`Invalid param key(s): [${unknown.map(pythonText).join(', ')}]`] : []),
-    ...refused,
-  ]
-  if (reasons.length > 0) throw new CommandError(reasons.join('; '), { changes, config: {} })
+  const isSet = own.length > 0 && attempt(refused, () => setOwn(bot, own))
+  const changes = params.filter((change) => client.includes(change) || (isSet && own.includes(change)))
+  if (unknown.length > 0) refused.unshift(`Invalid param key(s): [${unknown.map(pythonText).join(', ')}]`)
+  if (refused.length > 0) throw new CommandError(refused.join('; '), { changes, config: {} })
   return { changes, config: { client: bot.settings.list(), strategy: currentStrategy(bot)?.list() ?? {} } }
 }
 
-/** False when nothing has that name. Throws when the value is refused. */
-function setOne(bot: BotParts, key: string, value: unknown): boolean {
-  const strategy = currentStrategy(bot)
-  if (bot.settings.has(key)) setClient(bot, key, value)
-  else if (strategy?.has(key))
-    strategy.set(key, value, bot.trader.run?.strategy === strategy || bot.trader.state === 'starting')
-  else return false
-  return true
+/** True when `set` did not throw; the reason is kept otherwise. */
+function attempt(refused: string[], set: () => void): boolean {
+  try {
+    set()
+    return true
+  } catch (error) {
+    refused.push(messageOf(error))
+    return false
+  }
+}
+
+function isInUse({ trader }: BotParts, strategy: ImportedStrategy): boolean {
+  return trader.run?.strategy === strategy || trader.state === 'starting'
+}
+
+function setOwn(bot: BotParts, changes: readonly Change[]): void {
+  currentStrategy(bot)?.set(Object.fromEntries(changes))
+  bot.trader.run?.configure()
 }
 
 function setClient(bot: BotParts, key: string, value: unknown): void {

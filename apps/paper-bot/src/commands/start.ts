@@ -22,33 +22,38 @@ export async function start(bot: BotParts, request: StartArguments, signal: Abor
     bot.settings.set('log_level', request.log_level)
   }
   if (bot.trader.state !== 'stopped') throw new CommandError('The bot is already running - please run "stop" first')
-  const strategy = await chooseStrategy(bot, request)
-  // Somebody else may have started it while the file was read.
-  if (bot.trader.state !== 'stopped') throw new CommandError('The bot is already running - please run "stop" first')
-  const late = AbortSignal.timeout(TIMEOUT)
-  const begun = begin(
-    bot,
-    strategy,
-    request.restore,
-    request.async_backend ? late : AbortSignal.any([signal, late]),
-    late,
-  )
+  const attempt = bot.trader.prepare()
+  let strategy: ImportedStrategy
+  try {
+    strategy = await chooseStrategy(bot, request)
+    // A stop may have come while the file was read.
+    signal.throwIfAborted()
+    attempt.signal.throwIfAborted()
+  } catch (error) {
+    bot.trader.abandon(attempt)
+    throw error
+  }
+  const begun = begin(bot, strategy, attempt, request, signal)
   if (request.async_backend) begun.catch((error: unknown) => tellFailure(bot, error))
   else await begun
 }
 
+/** An accepted start goes on when its caller has gone; one that is waited for does not. */
 async function begin(
   bot: BotParts,
   strategy: ImportedStrategy,
-  restore: boolean,
-  signal: AbortSignal,
-  late: AbortSignal,
+  attempt: AbortController,
+  { restore, async_backend }: StartArguments,
+  caller: AbortSignal,
 ): Promise<void> {
+  const late = new AbortController()
+  const error = new CommandError('Hummingbot start command timed out after 30 seconds')
+  const timer = setTimeout(() => late.abort(error), TIMEOUT)
+  const signal = async_backend ? late.signal : AbortSignal.any([caller, late.signal])
   try {
-    await bot.trader.begin(strategy, { restore, signal })
-  } catch (error) {
-    if (error === late.reason) throw new CommandError('Hummingbot start command timed out after 30 seconds')
-    throw error
+    await bot.trader.begin(attempt, strategy, { restore, signal })
+  } finally {
+    clearTimeout(timer)
   }
   const { name, kind, config } = strategy
   const text = `Started ${kind.name} (${name}) on ${config.market.symbol}.`

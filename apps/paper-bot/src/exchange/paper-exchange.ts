@@ -1,6 +1,7 @@
 import { Account } from './account.ts'
 import { BalanceLimits } from './balance-limits.ts'
 import { Decimal, sum, ZERO } from './decimal.ts'
+import { costOf, heldAsset, heldFor, unitCost } from './holds.ts'
 import {
   type ExchangeEvent,
   type FailureReason,
@@ -267,24 +268,6 @@ export class PaperExchange {
 
 function priceOf(order: Order): Decimal {
   return order.price ?? ZERO
-}
-
-function heldAsset(order: Order): string {
-  return order.side === 'BUY' ? order.pair.quote : order.pair.base
-}
-
-/** What an open limit order holds for `amount` of it. */
-function heldFor(order: Order, amount: Decimal): Decimal {
-  return order.side === 'BUY' && order.price ? amount.times(unitCost(order.price, order.rates)) : amount
-}
-
-/** The most that one unit can cost at that price, fee included. */
-function unitCost(price: Decimal, rates: FeeRates): Decimal {
-  return price.times(Decimal.max(rates.maker, rates.taker).plus(1))
-}
-
-function costOf(part: Level, feeRate: Decimal): Decimal {
-  return part.price.times(part.amount).times(feeRate.plus(1))
 }
 
 function isHit(side: Side, price: Decimal, trade: PublicTrade): boolean {

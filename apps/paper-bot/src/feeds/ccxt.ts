@@ -10,7 +10,6 @@ import type { TimedTrade } from './replay-rows.ts'
 
 /** The part of a ccxt exchange that is used here. What it returns is checked by the readers below. */
 export interface CcxtExchange {
-  readonly has: Readonly<Record<string, unknown>>
   readonly precisionMode?: number
   loadMarkets(): Promise<unknown>
   market(symbol: string): unknown

@@ -23,7 +23,8 @@ export class Connection {
 
   /** Without user and password. */
   get url(): string {
-    return withoutCredentials(chooseBroker(this.#options.broker, this.#options.bot.settings).url)
+    const { url } = chooseBroker(this.#options.broker, this.#options.bot.settings)
+    return withoutCredentials(url.replace(/^embedded:(?=\d)/i, 'mqtt://127.0.0.1:'))
   }
 
   get isOpen(): boolean {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { CommandError } from '@botbus/bridge'
 import { BotbusError, messageOf } from '@botbus/core'
 import { CommanderError } from 'commander'
 import type { PaperBot } from '../paper-bot.ts'
@@ -18,12 +19,20 @@ export async function run(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has printed its own message.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    const isExpected = error instanceof Error && (BotbusError.is(error) || error.name === 'CommandError')
-    say(`botbus-paper-bot: ${isExpected ? error.message : error instanceof Error ? error.stack : messageOf(error)}`)
-    return BotbusError.is(error) && error.code !== 'INVALID_ARGUMENT' && error.code !== 'INVALID_PAYLOAD'
-      ? EXIT.error
-      : EXIT.usage
+    say(
+      `botbus-paper-bot: ${isExpected(error) ? error.message : error instanceof Error ? error.stack : messageOf(error)}`,
+    )
+    return isExpected(error) && !isFailure(error) ? EXIT.usage : EXIT.error
   }
+}
+
+function isExpected(error: unknown): error is BotbusError | CommandError {
+  return BotbusError.is(error) || error instanceof CommandError
+}
+
+/** True for what went wrong although options and configuration are right. */
+function isFailure(error: BotbusError | CommandError): boolean {
+  return BotbusError.is(error) && error.code !== 'INVALID_ARGUMENT' && error.code !== 'INVALID_PAYLOAD'
 }
 
 async function runBot(options: ProgramOptions): Promise<void> {

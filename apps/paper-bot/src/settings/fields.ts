@@ -78,7 +78,7 @@ export function findField(key: string): { key: string; field: Field } | undefine
   if (!parsedExchange || !parsedAsset) return undefined
   return {
     key: balanceLimitKey(parsedExchange, parsedAsset),
-    field: { schema: z.union([z.null(), amount]), effect: 'at once' },
+    field: { schema: amount.nullable(), effect: 'at once' },
   }
 }
 

@@ -5,9 +5,10 @@ import { parsePair, type TradingPair } from '../exchange/trading-pair.ts'
 
 /* Readers for the values of YAML files and of the `config` command, where numbers may be text. */
 
-const decimalText = z
-  .union([z.number(), z.string().trim()])
-  .transform(String)
+const numberOrText = (message: string): z.ZodType<string, unknown> =>
+  z.union([z.number(), z.string().trim().min(1, message)], { error: message }).transform(String)
+
+const decimalText = numberOrText('expected a number')
   .pipe(z.string().regex(/^[+-]?(\d{1,30}\.?\d{0,30}|\.\d{1,30})(e[+-]?\d{1,2})?$/i, 'expected a number'))
   .transform((text) => new Decimal(text))
 
@@ -25,23 +26,13 @@ export function decimal(bounds: { moreThan?: number; min?: number; max?: number 
 }
 
 /** `true`, 1, "yes", ... */
-export const flag: z.ZodType<boolean, unknown> = z.union([
-  z.boolean(),
-  z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1),
-  z.stringbool(),
-])
+export const flag: z.ZodType<boolean, unknown> = z.union(
+  [z.boolean(), z.union([z.literal(0), z.literal(1)]).transform((value) => value === 1), z.stringbool()],
+  { error: 'expected true or false' },
+)
 
 export function integer(min: number, max: number): z.ZodType<number, unknown> {
-  return z
-    .union([
-      z.number(),
-      z
-        .string()
-        .trim()
-        .regex(/^[+-]?\d+$/, 'expected an integer')
-        .transform(Number),
-    ])
-    .pipe(z.int().min(min).max(max))
+  return numberOrText('expected an integer').transform(Number).pipe(z.int('expected an integer').min(min).max(max))
 }
 
 /** Text that `read` understands; what it throws is the reason given. */

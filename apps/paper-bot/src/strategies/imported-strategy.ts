@@ -43,14 +43,20 @@ export class ImportedStrategy {
     return Object.hasOwn(this.#fields, key)
   }
 
-  /** Throws a `CommandError` with path and reason, and changes nothing then. */
-  set(key: string, value: unknown, isRunning: boolean): void {
-    if (isRunning && FIXED.has(key))
+  /** Throws a `CommandError` with the reason when the value cannot be that of the key. */
+  check(key: string, value: unknown, isRunning: boolean): void {
+    if (isRunning && FIXED.has(key)) {
       throw new CommandError(`${key}: cannot change while the strategy runs - please run "stop" first`)
+    }
     const result = this.#fields[key]?.safeParse(value)
-    if (!result?.success)
+    if (!result?.success) {
       throw new CommandError(`${key}: ${result?.error.issues.map((issue) => issue.message).join(', ')}`)
-    const values = { ...this.#values, [key]: value }
+    }
+  }
+
+  /** Sets checked values, all together. Throws `INVALID_ARGUMENT` when they do not fit each other, and changes nothing then. */
+  set(changes: Readonly<Record<string, unknown>>): void {
+    const values = { ...this.#values, ...changes }
     this.#config = readConfig(this.kind, this.#fields, values, this.name)
     this.#values = values
   }
