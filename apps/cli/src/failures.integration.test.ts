@@ -3,10 +3,10 @@ import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Aedes } from 'aedes'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type MosquittoInstance, startMosquitto } from '../../../scripts/broker/mosquitto.mjs'
 import { runCli, startCli } from '../test/cli-process.ts'
-import { startTestBot } from '../test/test-bot.ts'
+import { startTestBot, type TestBot } from '../test/test-bot.ts'
 
 let mosquitto: MosquittoInstance
 let folder = ''
@@ -108,6 +108,23 @@ describe('wrong usage ends with 4', () => {
 })
 
 describe('a bot', () => {
+  /** A start that ends when the test does. */
+  let finish: () => void = () => undefined
+  const busy = {
+    start: (): Promise<void> =>
+      new Promise((resolve) => {
+        finish = resolve
+      }),
+  }
+  async function startBusyBot(url: string, id: string): Promise<TestBot> {
+    const bot = await startTestBot(url, id, busy)
+    onTestFinished(async () => {
+      finish()
+      await bot[Symbol.asyncDispose]()
+    })
+    return bot
+  }
+
   it('that is not there ends with 2 at once where the broker can tell', async () => {
     const { stdout, stderr, exitCode } = await runCli(['bot', 'status', 'nobody'], { broker: mosquitto.url })
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 })
@@ -115,28 +132,25 @@ describe('a bot', () => {
   })
 
   it('that does not answer in time ends with 5, as the command may have run', async () => {
-    await using _ = await startTestBot(mosquitto.url, 'slow', { start: () => new Promise(() => undefined) })
-    const { stdout, stderr, exitCode } = await runCli(['bot', 'start', 'slow', '--timeout', '1500ms'], {
-      broker: mosquitto.url,
-    })
+    await startBusyBot(mosquitto.url, 'slow')
+    const args = ['bot', 'start', 'slow', '--timeout', '1500ms']
+    const { stdout, stderr, exitCode } = await runCli(args, { broker: mosquitto.url })
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 5 })
-    expect(stderr).toContain('waiting for slow to answer start')
     expect(stderr).toContain('it may have run')
   })
 
   it('that goes offline before it answers ends with 3', async () => {
-    const slow = await startTestBot(mosquitto.url, 'leaving', { start: () => new Promise(() => undefined) })
+    const leaving = await startBusyBot(mosquitto.url, 'leaving')
     const process = startCli(['bot', 'start', 'leaving'], { broker: mosquitto.url })
     await process.shows('waiting for leaving')
-    await slow.bridge.stop()
+    leaving.bridge.statusUpdate('availability', 'offline')
     const { stdout, stderr, exitCode } = await process.ended
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 })
     expect(stderr).toContain('leaving went offline')
-    await slow.bus.close()
   })
 
   it('that is waited for is given up on Ctrl-C, with 130', async () => {
-    await using _ = await startTestBot(mosquitto.url, 'busy', { start: () => new Promise(() => undefined) })
+    await startBusyBot(mosquitto.url, 'busy')
     const process = startCli(['bot', 'start', 'busy'], { broker: mosquitto.url })
     await process.shows('waiting for busy')
     expect(await process.kill()).toMatchObject({ stdout: '', exitCode: 130 })
@@ -144,12 +158,11 @@ describe('a bot', () => {
 
   it('whose link is lost during the command ends with 5, as the command may have run', async () => {
     const broker = await startMosquitto()
-    const bot = await startTestBot(broker.url, 'cut', { start: () => new Promise(() => undefined) })
+    await startBusyBot(broker.url, 'cut')
     const process = startCli(['bot', 'start', 'cut'], { broker: broker.url })
     await process.shows('waiting for cut')
     await broker.kill()
     expect(await process.ended).toMatchObject({ stdout: '', exitCode: 5 })
-    await bot.bus.close()
     await broker.stop()
   })
 })
@@ -181,10 +194,11 @@ describe('a broker of MQTT 3.1.1, which cannot tell that nobody listens', () => 
 
   it('ends with 2 after 12 s without a heartbeat, long before the timeout, and shows that it waits', async () => {
     const started = performance.now()
-    const { stdout, stderr, exitCode } = await runCli(['bot', 'start', 'nobody'], { broker: url })
+    const process = startCli(['bot', 'start', 'nobody'], { broker: url })
+    await process.shows('waiting for nobody to answer start')
+    const { stdout, stderr, exitCode } = await process.ended
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 })
-    expect(performance.now() - started).toBeLessThan(20_000)
-    expect(stderr).toContain('waiting for nobody to answer start')
+    expect(performance.now() - started).toBeLessThan(30_000)
     expect(stderr).toContain('no bot "nobody" was heard')
   })
 })

@@ -5,7 +5,7 @@ import { Failure } from './failure.ts'
  * What ends a command from outside: Ctrl-C (or SIGTERM), and a reader that closes our output, as `| head` does.
  * `signal` fires for both, with the `Failure` that the command then ends with as its reason. A second Ctrl-C ends at once.
  */
-export class Interruption implements Disposable {
+export class Interruption {
   readonly #controller = new AbortController()
 
   constructor() {
@@ -19,7 +19,7 @@ export class Interruption implements Disposable {
   }
 
   /** The output listener stays: a write that is under way may still fail. */
-  [Symbol.dispose](): void {
+  end(): void {
     process.off('SIGINT', this.#onSignal)
     process.off('SIGTERM', this.#onSignal)
   }

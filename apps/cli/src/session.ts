@@ -30,7 +30,7 @@ export async function withSession(
   shape: Shape,
   run: (session: Session) => Promise<void>,
 ): Promise<void> {
-  using interruption = new Interruption()
+  const interruption = new Interruption()
   const { signal } = interruption
   try {
     const config = await readConfig(options)
@@ -53,6 +53,8 @@ export async function withSession(
     }
   } catch (error) {
     throw signal.reason instanceof Failure ? signal.reason : error
+  } finally {
+    interruption.end()
   }
   if (signal.reason instanceof Failure) throw signal.reason
 }

@@ -4,6 +4,13 @@ import { vi } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
+/** Node 22 needs the flag and warns about it; later versions ignore it. */
+const FROM_SOURCE = [
+  '--conditions=@botbus/source',
+  '--experimental-strip-types',
+  '--disable-warning=ExperimentalWarning',
+]
+
 export interface CliOptions {
   /** Value of `BOTBUS_BROKER`. */
   broker?: string
@@ -15,6 +22,7 @@ export interface CliOptions {
 
 export interface CliResult {
   stdout: string
+  /** Without progress: how much of it there is depends on how fast the machine is. */
   stderr: string
   exitCode: number | null
 }
@@ -30,7 +38,7 @@ export class CliProcess {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !/^(BOTBUS_|NODE_|VITEST|FORCE_COLOR|NO_COLOR)/.test(name),
     )
-    this.child = spawn(process.execPath, ['--conditions=@botbus/source', '--no-warnings', MAIN, ...args], {
+    this.child = spawn(process.execPath, [...FROM_SOURCE, MAIN, ...args], {
       cwd,
       env: { ...Object.fromEntries(inherited), ...(broker === undefined ? {} : { BOTBUS_BROKER: broker }), ...env },
       stdio: 'pipe',
@@ -48,7 +56,9 @@ export class CliProcess {
     this.child.stdin?.end(input)
     this.ended = new Promise((resolve, reject) => {
       this.child.once('error', reject)
-      this.child.once('close', (exitCode) => resolve({ stdout: this.#stdout, stderr: this.#stderr, exitCode }))
+      this.child.once('close', (exitCode) =>
+        resolve({ stdout: this.#stdout, stderr: withoutProgress(this.#stderr), exitCode }),
+      )
     })
   }
 
@@ -76,6 +86,10 @@ export class CliProcess {
     this.child.kill(signal)
     return this.ended
   }
+}
+
+function withoutProgress(text: string): string {
+  return text.replace(/^.* … \d+ .*\n/gm, '')
 }
 
 export function startCli(args: readonly string[], options: CliOptions = {}): CliProcess {

@@ -77,7 +77,7 @@ export async function startTestBot(url: string, id: string, overrides: Bot = {})
     received,
     [Symbol.asyncDispose]: async () => {
       await bridge.stop()
-      await bus.close()
+      await bus.close({ grace: 100 })
     },
   }
 }

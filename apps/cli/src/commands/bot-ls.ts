@@ -45,8 +45,12 @@ async function list(options: ListOptions): Promise<void> {
   await withSession(options, options.watch ? 'stream' : 'answer', async (session) => {
     const { discoverBots } = await import('@botbus/bridge')
     const { bus, namespace, signal } = session
-    await using directory = await discoverBots(bus, { namespace, signal })
-    await (options.watch ? watch(session, directory) : listOnce(session, directory, options.wait))
+    const directory = await discoverBots(bus, { namespace, signal })
+    try {
+      await (options.watch ? watch(session, directory) : listOnce(session, directory, options.wait))
+    } finally {
+      await directory.close()
+    }
   })
 }
 
