@@ -36,6 +36,8 @@ const RETAINED_BYTES = 64 * 1024 * 1024
 const CONNECT_TIMEOUT = 10_000
 /** ms that a client may leave its socket full: aedes holds other deliveries back meanwhile. */
 const DRAIN_TIMEOUT = 5_000
+/** The answer to a client that asks for MQTT 5: it falls back, and nothing is wrong. */
+const UNACCEPTABLE_VERSION = 1
 
 /**
  * Starts an MQTT 3.1.1 broker in this process, in memory: retained messages end with it, sessions with their connection.
@@ -125,8 +127,9 @@ async function createAedes(onClientError: EmbeddedBrokerOptions['onClientError']
       done(null)
     },
   })
-  const report = (client: Client | null, error: Error): void =>
-    onClientError?.(error, client?.id ?? 'a client without id')
+  const report = (client: Client | null, error: Error & { errorCode?: number }): void => {
+    if (error.errorCode !== UNACCEPTABLE_VERSION) onClientError?.(error, client?.id ?? 'a client without id')
+  }
   aedes.on('clientError', report)
   aedes.on('connectionError', report)
   const events: EventEmitter = aedes
