@@ -96,7 +96,7 @@ export class BotClient {
     return this.#call('import', request, options)
   }
 
-  /** Sets each `[key, value]` of `params`; without any, lists the configuration (passwords included: see `redact`). */
+  /** Sets each `[key, value]` of `params`; without any, lists the configuration (passwords included: redact it before it is stored or shown). */
   config(request: Arguments['config'] = {}, options?: CallOptions): Promise<Answer<'config'>> {
     return this.#call('config', request, options)
   }

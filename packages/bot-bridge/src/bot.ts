@@ -18,7 +18,10 @@ type Awaitable<T> = T | Promise<T>
 // biome-ignore lint/suspicious/noConfusingVoidType: an async method without a return is what most bots write
 type Text = string | void
 
-/** What a command may know beside its arguments. `signal` fires at the caller's deadline, and for a start when a stop arrives. */
+/**
+ * What a command may know beside its arguments. `signal` fires at the caller's deadline, at the bridge's `commandTimeout`,
+ * and for a start when a stop arrives: what goes on after that runs beside the next command.
+ */
 export type CommandContext = Pick<RequestContext, 'deadline' | 'timeLeft' | 'signal' | 'headers'>
 
 /** What `config` answers: what was set, and the configuration as it is now. */
@@ -29,7 +32,7 @@ export interface ConfigAnswer {
 
 /**
  * A trading bot, one method for each command. What a method returns becomes the answer, with status 200;
- * what it throws becomes status 400 with its message. A method that is missing answers 400 too.
+ * what it throws becomes status 400 with its message. A command without a method is answered with 400 too.
  *
  * The bridge runs start, stop, import, config, balance and shortcuts one at a time; `stop` goes before all that wait.
  * `status` and `history` may be called at any time.

@@ -51,7 +51,7 @@ export async function field(options: { config?: readonly string[]; protocolVersi
   }
 }
 
-export interface PeerMessage {
+interface PeerMessage {
   readonly topic: string
   readonly text: string
   readonly qos: number
@@ -59,7 +59,7 @@ export interface PeerMessage {
 }
 
 /** A client that knows MQTT and nothing of Botbus. */
-export interface Peer {
+interface Peer {
   /** All that it received, in order. */
   readonly received: PeerMessage[]
   subscribe(filter: string): Promise<void>
