@@ -8,10 +8,15 @@ const AFTER_TAKEOVER = 5_000
 /** Delays between attempts: 100 ms, then doubled up to 30 s, each shortened by up to a half so that not all clients return at once. */
 export class Backoff {
   #attempts = 0
+  #shortLived = 0
 
-  /** Call it when a link was lost that had been up for `uptime` ms. */
-  lost(uptime: number): void {
-    if (uptime >= STABLE) this.#attempts = 0
+  /** Call it when a link was lost that had been up for `uptime` ms. Returns how many in a row were lost soon. */
+  lost(uptime: number): number {
+    if (uptime >= STABLE) {
+      this.#attempts = 0
+      this.#shortLived = 0
+    } else this.#shortLived++
+    return this.#shortLived
   }
 
   next(options: { takenOver: boolean }): number {

@@ -21,6 +21,9 @@ import { type MqttOptions, parseOptions, type Settings } from './options.ts'
 import { openSession, type Session } from './session.ts'
 import { type Listener, noGroups, Subscriptions } from './subscriptions.ts'
 
+/** After so many short-lived links in a row we ask whether somebody takes our client id: not every broker says so. */
+const SUSPICIOUS = 3
+
 /**
  * RPC and PubSub over an MQTT broker. Nothing happens before `connect`. Throws `INVALID_ARGUMENT` with the option's name
  * for options that cannot be right.
@@ -220,10 +223,11 @@ class MqttTransport implements Transport {
   #lose(session: Session, cause: BotbusError): void {
     if (this.#ending.signal.aborted) return
     this.#session = undefined
-    this.#backoff.lost(performance.now() - session.openedAt)
+    const shortLived = this.#backoff.lost(performance.now() - session.openedAt)
     this.#events?.state({ status: 'reconnecting', cause })
     const takenOver = isTakeover(cause)
     if (takenOver) this.#events?.problem(cause)
+    else if (shortLived === SUSPICIOUS) this.#events?.problem(this.#flapping(cause))
     this.#connecting = this.#reconnect(takenOver)
   }
 
@@ -253,6 +257,12 @@ class MqttTransport implements Transport {
     await this.#connecting
     await this.#session?.end(this.#closedError())
     if (this.#wasConnected) this.#events?.state({ status: 'closed' })
+  }
+
+  #flapping(cause: BotbusError): BotbusError {
+    const { label, clientIds } = this.#settings
+    const text = `${label}: the connection was lost ${SUSPICIOUS} times soon after it was made; does another client use the client id "${clientIds.subscriber}"?`
+    return new BotbusError('NOT_CONNECTED', text, { cause })
   }
 
   #closedError(): BotbusError {

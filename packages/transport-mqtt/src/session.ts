@@ -18,13 +18,15 @@ export class Session {
   /** Resolves when one of the connections is down; the other hangs up then. */
   readonly lost: Promise<BotbusError>
 
+  #isEnding = false
+
   constructor(subscriber: Link, publisher: Link) {
     this.subscriber = subscriber
     this.publisher = publisher
     this.capabilities = capabilitiesOf(subscriber.version, subscriber.server)
     this.identifiesSubscriptions = identifiesSubscriptions(subscriber.version, subscriber.server)
     this.lost = Promise.race([subscriber.lost, publisher.lost]).then((cause) => {
-      this.hangUp(cause)
+      if (!this.#isEnding) this.hangUp(cause)
       return cause
     })
   }
@@ -38,7 +40,9 @@ export class Session {
     this.publisher.hangUp(reason)
   }
 
+  /** Lets what is on its way arrive, then hangs up. */
   async end(reason: BotbusError): Promise<void> {
+    this.#isEnding = true
     await Promise.all([this.subscriber.end(reason), this.publisher.end(reason)])
   }
 }

@@ -1,0 +1,51 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { generate } from 'selfsigned'
+
+export interface Pair {
+  readonly cert: string
+  readonly key: string
+}
+
+const DAY = 24 * 3_600_000
+
+export async function authority(name: string): Promise<Pair> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  })
+  return { cert, key }
+}
+
+/** A certificate for a host name, signed by `ca`; expired yesterday if wanted. */
+export async function certificate(ca: Pair, host: string, options: { expired?: boolean } = {}): Promise<Pair> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: host }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    ca,
+    notBeforeDate: new Date(Date.now() - 10 * DAY),
+    notAfterDate: new Date(Date.now() + (options.expired ? -DAY : DAY)),
+    extensions: [
+      { name: 'basicConstraints', cA: false },
+      { name: 'keyUsage', digitalSignature: true },
+      { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
+      { name: 'subjectAltName', altNames: [{ type: 2, value: host }] },
+    ],
+  })
+  return { cert, key }
+}
+
+/** Files in a folder that goes with its block. */
+export async function files(
+  contents: Readonly<Record<string, string>>,
+): Promise<{ path: (name: string) => string } & AsyncDisposable> {
+  const folder = await mkdtemp(join(tmpdir(), 'botbus-mqtt-'))
+  const path = (name: string): string => join(folder, name)
+  for (const [name, text] of Object.entries(contents)) await writeFile(path(name), text, { mode: 0o600 })
+  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
+}

@@ -1,0 +1,140 @@
+import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { type Bus, type BusEvent, type BusOptions, connectBus } from '@botbus/core'
+import { Aedes, type AedesOptions } from 'aedes'
+import { startMosquitto } from '../../../scripts/broker/mosquitto.mjs'
+import { type MqttOptions, mqtt } from '../src/index.ts'
+
+export interface Broker extends AsyncDisposable {
+  readonly url: string
+}
+
+/** The brokers and versions that every promise holds for. */
+export const BROKERS: readonly { name: string; start: () => Promise<Broker>; protocolVersion?: 4 | 5 }[] = [
+  { name: 'Mosquitto, MQTT 5', start: () => startMosquitto() },
+  { name: 'Mosquitto, MQTT 3.1.1', start: () => startMosquitto(), protocolVersion: 4 },
+  { name: 'aedes, MQTT 3.1.1', start: startAedes },
+]
+
+/** The embedded broker, in this process. */
+export async function startAedes(options: AedesOptions = {}): Promise<Broker & { dropClients(): void }> {
+  const broker = await Aedes.createBroker(options)
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    broker.handle(socket)
+  })
+  const port = await listen(server)
+  return {
+    url: `mqtt://127.0.0.1:${port}`,
+    dropClients: () => {
+      for (const socket of sockets) socket.destroy()
+    },
+    async [Symbol.asyncDispose]() {
+      await new Promise<void>((resolve) => broker.close(() => resolve()))
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+export interface RecordingBus extends AsyncDisposable {
+  readonly bus: Bus
+  readonly observed: BusEvent[]
+  /** Codes of the problems so far. */
+  problems(): string[]
+  /** Their messages. */
+  reports(): string[]
+}
+
+/** A bus that records what it observes, and closes with its block. */
+export async function open(options: MqttOptions, busOptions: BusOptions = {}): Promise<RecordingBus> {
+  const observed: BusEvent[] = []
+  const hooks = { observe: (event: BusEvent) => void observed.push(event) }
+  const bus = await connectBus(mqtt(options), { hooks, ...busOptions })
+  return {
+    bus,
+    observed,
+    reports: () => observed.flatMap((event) => (event.type === 'problem' ? [event.error.message] : [])),
+    problems: () => observed.flatMap((event) => (event.type === 'problem' ? [event.error.code] : [])),
+    [Symbol.asyncDispose]: () => bus.close(),
+  }
+}
+
+/** Resolves at the next change of the link to that status. */
+export function nextState(bus: Bus, status: 'connected' | 'reconnecting' | 'closed'): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = bus.onState((state) => {
+      if (state.status !== status) return
+      stop()
+      resolve()
+    })
+  })
+}
+
+/** The error of a promise that must reject. */
+export async function failure(promise: Promise<unknown>): Promise<{ code: string; outcome?: string; message: string }> {
+  try {
+    await promise
+  } catch (error) {
+    return error as { code: string; outcome?: string; message: string }
+  }
+  throw new Error('it did not reject')
+}
+
+/** A way to a broker that can say things of its own and hang up. */
+export async function startProxy(
+  port: number,
+): Promise<{ url: string; hangUp(lastWords?: Uint8Array): void } & AsyncDisposable> {
+  const clients = new Set<Socket>()
+  const server = createServer((client) => {
+    const upstream = createConnection({ port, host: '127.0.0.1' })
+    clients.add(client)
+    client.pipe(upstream).pipe(client)
+    for (const socket of [client, upstream]) socket.on('error', () => undefined)
+    client.once('close', () => {
+      clients.delete(client)
+      upstream.destroy()
+    })
+    upstream.once('close', () => client.destroy())
+  })
+  const own = await listen(server)
+  const hangUp = (lastWords = new Uint8Array()): void => {
+    for (const client of clients) client.end(lastWords)
+  }
+  return {
+    url: `mqtt://127.0.0.1:${own}`,
+    hangUp,
+    async [Symbol.asyncDispose]() {
+      hangUp()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+/** A port on which every connection stays silent. */
+export async function startSilentServer(): Promise<{ port: number } & AsyncDisposable> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+  })
+  const port = await listen(server)
+  return {
+    port,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      if (address === null || typeof address === 'string') reject(new Error('no port'))
+      else resolve(address.port)
+    })
+  })
+}
