@@ -1,9 +1,12 @@
 // What `npm start` shows: the first screen, and the prefix of each program's lines.
-const colour = process.stdout.isTTY === true && !process.env.NO_COLOR
-const paint = (code) => (text) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text)
+const paint = (code, stream = process.stdout) => {
+  const colour = stream.isTTY === true && !process.env.NO_COLOR
+  return (text) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text)
+}
 const bold = paint('1')
 const dim = paint('2')
 const green = paint('32')
+const dimError = paint('2', process.stderr)
 
 export function firstScreen({ url, embedded, port, flag }, bots) {
   const where = embedded ? 'MQTT, on this machine only, in memory' : 'yours'
@@ -34,6 +37,7 @@ export function firstScreen({ url, embedded, port, flag }, bots) {
   ].join('\n')
 }
 
+/** For stderr. */
 export function prefixed(name, line) {
-  return `${dim(`${name.padEnd(6)} |`)} ${line}\n`
+  return `${dimError(`${name.padEnd(6)} |`)} ${line}\n`
 }

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { startMosquitto } from '../broker/mosquitto.mjs'
 
 const script = fileURLToPath(new URL('../start.mjs', import.meta.url))
-const running: ReturnType<typeof start>[] = []
+const running: (PromiseLike<unknown> & { kill(signal: NodeJS.Signals): boolean })[] = []
 afterEach(async () => {
   for (const program of running.splice(0)) {
     program.kill('SIGTERM')

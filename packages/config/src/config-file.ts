@@ -5,7 +5,7 @@ import { BotbusError, messageOf } from '@botbus/core'
 import { type Document, LineCounter, parseDocument } from 'yaml'
 
 /** The names that are looked for, in the working directory. */
-export const FILE_NAMES: readonly string[] = ['yaml', 'yml', 'json', 'ts'].map((ending) => `botbus.config.${ending}`)
+const FILE_NAMES: readonly string[] = ['yaml', 'yml', 'json', 'ts'].map((ending) => `botbus.config.${ending}`)
 
 const MAX_BYTES = 1024 * 1024
 

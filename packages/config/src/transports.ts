@@ -53,7 +53,7 @@ function embedded(target: BrokerTarget): Promise<Transport> {
 }
 
 /** The port of `embedded:` or `embedded:PORT`. */
-export function embeddedPort(url: string): number {
+function embeddedPort(url: string): number {
   return Number(url.slice('embedded:'.length)) || Number(process.env['BOTBUS_PORT']) || DEFAULT_PORT
 }
 
