@@ -12,7 +12,9 @@ from commlib.transports import mqtt
 # commlib-py logs to standard output: results have a descriptor of their own.
 results = os.fdopen(3, "w")
 writing = threading.Lock()
-acknowledged = threading.Semaphore(0)
+# One transport for each endpoint. commlib-py may subscribe twice when it connects, so transports are counted.
+subscribed = set()
+acknowledged = threading.Condition()
 
 
 def emit(**line):
@@ -37,8 +39,8 @@ def node(options, name="interop"):
 def run(started, subscriptions=0):
     """Runs the node and says ready, after the broker has acknowledged so many subscriptions."""
     started.run()
-    for _ in range(subscriptions):
-        acknowledged.acquire()
+    with acknowledged:
+        acknowledged.wait_for(lambda: len(subscribed) >= subscriptions)
     emit(ready=True)
 
 
@@ -54,7 +56,12 @@ def _observe_acknowledgements():
 
     def configured(transport):
         configure(transport)
-        transport._client.on_subscribe = lambda *_: acknowledged.release()
+        transport._client.on_subscribe = lambda *_: acknowledge(transport)
+
+    def acknowledge(transport):
+        with acknowledged:
+            subscribed.add(id(transport))
+            acknowledged.notify()
 
     mqtt.MQTTTransport._configure_client = configured
 
