@@ -3,7 +3,7 @@
  *
  * | code | meaning |
  * |---|---|
- * | `TIMEOUT` | no answer within the timeout |
+ * | `TIMEOUT` | no answer within the timeout, or a request that arrived after its deadline |
  * | `CANCELLED` | the caller's `AbortSignal` fired |
  * | `CLOSED` | the bus or subscription was closed |
  * | `NOT_CONNECTED` | the link to the broker is down or went down meanwhile |

@@ -93,6 +93,21 @@ describe('memory', () => {
     await memory().close()
   })
 
+  it('takes its subscriptions and servers along when it closes', async () => {
+    const broker = new MemoryBroker()
+    const transport = memory({ broker })
+    await transport.connect(listener())
+    const seen: unknown[] = []
+    await transport.subscribe('t', (delivery) => void seen.push(delivery))
+    await transport.serve('t', (request) => void seen.push(request))
+    await transport.close()
+    const message = { topic: 't', payload: Buffer.from('x'), retained: false }
+    broker.publish(message)
+    expect(broker.request(message)).toBe(false)
+    await Promise.resolve()
+    expect(seen).toEqual([])
+  })
+
   it('tells every client once that the broker stopped and started', async () => {
     const broker = new MemoryBroker()
     const { events, states } = listener()

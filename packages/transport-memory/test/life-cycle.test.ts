@@ -12,6 +12,16 @@ async function setUp(): Promise<{ broker: MemoryBroker; server: Party; client: P
   return { broker, server: await party({ broker }), client: await party({ broker }) }
 }
 
+async function hasServer({ bus }: Party): Promise<boolean> {
+  const error = await bus.call('a/b', {}, { timeout: 10 }).catch((thrown: unknown) => thrown)
+  return !(BotbusError.is(error) && error.code === 'NO_RESPONDER')
+}
+
+/** Lets everything go on that waits for nothing but a turn. */
+async function ticks(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
+}
+
 describe('connecting', () => {
   it('rejects while the broker is away, and when the signal has fired', async () => {
     const broker = new MemoryBroker()
@@ -128,9 +138,10 @@ describe('close', () => {
       await opened
       return 'answered'
     })
-    const call = client.bus.call('a/b')
+    const call = client.bus.call('a/b', {}, { timeout: 2_000 })
     await started.opened
     const closing = server.bus.close({ grace: 60_000 })
+    await expect.poll(() => hasServer(client)).toBe(false)
     open()
     await closing
     expect(await call).toBe('answered')
@@ -146,10 +157,11 @@ describe('close', () => {
       await opened
       return 'answered'
     })
-    const call = client.bus.call('a/b')
+    const call = client.bus.call('a/b', {}, { timeout: 2_000 })
     await started.opened
     await service[Symbol.asyncDispose]()
     const closing = server.bus.close({ grace: 60_000 })
+    await expect.poll(() => hasServer(client)).toBe(false)
     open()
     await closing
     expect(await call).toBe('answered')
@@ -210,9 +222,10 @@ describe('close', () => {
       await opened
       return 'answered'
     })
-    const call = client.bus.call('a/b')
+    const call = client.bus.call('a/b', {}, { timeout: 2_000 })
     await started.opened
     const closing = server.bus.close({ grace: 60_000 })
+    await ticks()
     open()
     await closing
     expect(await call).toBe('answered')

@@ -88,6 +88,15 @@ describe('the deadline', () => {
     await expect.poll(() => reasons).toMatchObject([{ code: 'TIMEOUT' }])
   })
 
+  it('fires no signal of a handler that has ended, and neither does the end of the bus', async () => {
+    const { server, client } = await setUp()
+    const signals: AbortSignal[] = []
+    await server.bus.serve('a/b', (_, { signal }) => void signals.push(signal))
+    await client.bus.call('a/b')
+    await server.bus.close()
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false])
+  })
+
   it('keeps what is past it from the handler, says so, and leaves the key free', async () => {
     const { server, raw } = await setUp()
     let runs = 0
