@@ -128,6 +128,7 @@ describe('a bot', () => {
   it('that is not there ends with 2 at once where the broker can tell', async () => {
     const { stdout, stderr, exitCode } = await runCli(['bot', 'status', 'nobody'], { broker: mosquitto.url })
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 })
+    expect(stderr).toContain('no bot "nobody" is there')
     expect(stderr).toContain('nothing was sent')
   })
 

@@ -1,5 +1,5 @@
 /** What stands in place of a secret. */
-export const REDACTED = '***'
+const REDACTED = '***'
 
 const SECRET = /pass(word|phrase)|secret|token|api[_-]?key|private[_-]?key|mnemonic/i
 
@@ -16,7 +16,7 @@ export function redact(value: unknown): unknown {
 }
 
 /** The value under one key, redacted. */
-export function redactEntry(key: string, value: unknown): unknown {
+function redactEntry(key: string, value: unknown): unknown {
   if (!isSecretKey(key)) return redact(value)
   return value === null || value === undefined || value === '' ? value : REDACTED
 }

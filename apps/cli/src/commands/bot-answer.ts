@@ -62,7 +62,11 @@ async function ask<Answer extends BotAnswer>(
   try {
     return await request.send(bot, { timeout, signal: AbortSignal.any([signal, presence.signal]) })
   } catch (error) {
-    throw presence.signal.reason instanceof Failure ? presence.signal.reason : error
+    if (presence.signal.reason instanceof Failure) throw presence.signal.reason
+    const { BotbusError } = await import('@botbus/core')
+    if (!BotbusError.is(error) || error.code !== 'NO_RESPONDER') throw error
+    const message = `no bot "${id}" is there: ${error.message}, so nothing was sent ("botbus bot ls" lists the bots that are)`
+    throw new Failure(EXIT.notFound, message, { cause: error })
   } finally {
     endProgress()
     presence.end()
