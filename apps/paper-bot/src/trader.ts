@@ -30,7 +30,7 @@ export interface BeginOptions {
 
 export type TraderState = 'stopped' | 'starting' | 'running'
 
-export const EXTERNAL = 'external'
+const EXTERNAL = 'external'
 
 /** Runs one strategy at a time on paper exchanges, and tells the world what happens there. */
 export class Trader {

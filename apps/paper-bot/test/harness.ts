@@ -69,7 +69,7 @@ export function book(bid: number, ask: number): Parameters<FeedListener['book']>
   }
 }
 
-export interface Published {
+interface Published {
   events: { type: string; data: Record<string, unknown> }[]
   notes: string[]
   performance: Record<string, { performance?: Record<string, unknown> }>[]

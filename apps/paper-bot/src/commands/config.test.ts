@@ -79,7 +79,8 @@ describe('config', () => {
   it('never tells a password that it was given', () => {
     const { bot, logs, notes } = makeBot()
     const answer = bot.config({ params: [['mqtt_bridge.mqtt_password', 'geheim']] })
-    expect(JSON.stringify([answer.config, logs, notes])).not.toContain('geheim')
+    expect(answer.changes).toEqual([['mqtt_bridge.mqtt_password', '******']])
+    expect(JSON.stringify([answer, logs, notes])).not.toContain('geheim')
     expect(bot.settings.bridge.password).toBe('geheim')
   })
 

@@ -1,6 +1,7 @@
 import { CommandError, type ConfigAnswer } from '@botbus/bridge'
 import { messageOf } from '@botbus/core'
 import { Decimal } from '../exchange/decimal.ts'
+import { MASK } from '../settings/client-settings.ts'
 import { findField } from '../settings/fields.ts'
 import type { ImportedStrategy } from '../strategies/imported-strategy.ts'
 import { type BotParts, currentStrategy } from './bot-parts.ts'
@@ -30,7 +31,9 @@ export function config(bot: BotParts, { params }: { params: Change[] }): ConfigA
     })
   }
   const isSet = own.length > 0 && attempt(refused, () => setOwn(bot, own))
-  const changes = params.filter((change) => client.includes(change) || (isSet && own.includes(change)))
+  const changes = params
+    .filter((change) => client.includes(change) || (isSet && own.includes(change)))
+    .map(([key, value]): Change => [key, findField(key)?.field.isSecret ? MASK : value])
   if (unknown.length > 0) refused.unshift(`Invalid param key(s): [${unknown.map(pythonText).join(', ')}]`)
   if (refused.length > 0) throw new CommandError(refused.join('; '), { changes, config: {} })
   return { changes, config: { client: bot.settings.list(), strategy: currentStrategy(bot)?.list() ?? {} } }

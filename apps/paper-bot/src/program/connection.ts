@@ -27,8 +27,9 @@ export class Connection {
     return withoutCredentials(url.replace(/^embedded:(?=\d)/i, 'mqtt://127.0.0.1:'))
   }
 
-  get isOpen(): boolean {
-    return this.#opened !== undefined
+  get state(): 'closed' | 'waiting' | 'open' {
+    if (this.#opening) return 'waiting'
+    return this.#opened ? 'open' : 'closed'
   }
 
   /** Waits for the broker for as long as it takes; `close` gives up. Rejects when the broker or a setting is refused. */

@@ -29,8 +29,9 @@ export class Console {
       input.destroy()
     })
     lines.on('line', (line) => {
-      // `exit` does not wait behind a command that waits for a broker.
+      // Neither waits behind an mqtt_start that waits for a broker.
       if (line.trim() === 'exit') options.exit()
+      else if (line.trim() === 'mqtt_stop') void this.#run(line)
       else this.#last = this.#last.then(() => this.#run(line))
     })
   }
@@ -54,7 +55,8 @@ export class Console {
     const { bot, connection } = this.#options
     switch (command) {
       case 'mqtt_start':
-        if (connection.isOpen) return 'The MQTT bridge is already running.'
+        if (connection.state === 'open') return 'The MQTT bridge is already running.'
+        if (connection.state === 'waiting') return `The MQTT bridge waits for ${connection.url}.`
         await connection.open()
         return `The MQTT bridge runs on ${connection.url}.`
       case 'mqtt_stop':

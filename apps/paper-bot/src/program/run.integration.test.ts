@@ -128,9 +128,15 @@ describe('botbus-paper-bot', () => {
   it('says which broker it waits for, and can be stopped meanwhile', async () => {
     const bot = run('--id', 'delta', '--broker', 'mqtt://127.0.0.1:21299')
     await bot.says('waiting for the broker mqtt://127.0.0.1:21299')
+    bot.type('mqtt_start')
+    await bot.says('The MQTT bridge waits for mqtt://127.0.0.1:21299.')
+    bot.type('mqtt_stop')
+    await bot.says('The MQTT bridge is stopped.')
+    bot.type('status')
+    await bot.says('No strategy is currently running!')
     bot.process.kill('SIGINT')
     expect(await bot.ended).toBe(0)
-    expect(bot.stdout).toBe('')
+    expect(bot.stdout).not.toContain('ready')
   })
 
   it.each([

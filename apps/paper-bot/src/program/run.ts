@@ -71,7 +71,13 @@ async function startStrategy(bot: PaperBot, { strategy, start }: ProgramOptions)
 async function announce(bot: PaperBot, connection: Connection): Promise<void> {
   const { id, bridge } = bot.settings
   if (!bridge.autostart) return tell(`ready: bot ${id}; the bridge is not started, type mqtt_start`)
-  await connection.open()
+  try {
+    await connection.open()
+  } catch (error) {
+    // `mqtt_stop` or the end came while it waited.
+    if (BotbusError.is(error) && error.code === 'CANCELLED') return
+    throw error
+  }
   tell(`ready: bot ${id} on ${connection.url}`)
 }
 

@@ -35,7 +35,7 @@ const record: z.ZodType<TradeRecord> = z.object({
 })
 
 /** So many of the newest trades are kept in memory and answered. The file keeps all. */
-export const HISTORY_CAPACITY = 10_000
+const HISTORY_CAPACITY = 10_000
 
 /** All fills, newest last; with a file, those of earlier runs too. */
 export class TradeHistory {
