@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, decodeJson } from '@botbus/core'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { REQUEST_HEADER, RESPONSE_HEADER } from '../scripts/asyncapi/envelope.ts'
 import { generatedFiles } from '../scripts/asyncapi/files.ts'
 import { botContract } from './contract/contract.ts'
 
@@ -100,6 +101,22 @@ describe('the JSON Schemas', () => {
   it.each(calls.filter((call) => call.reply !== null))('accept the captured answer of $command: $reply', (call) => {
     const { data } = decode(call.reply as string) as { data: unknown }
     expectValid(`${call.command.replace('/', '-')}.response`, data)
+  })
+})
+
+describe('the schemas of the envelope', () => {
+  const headers = captured
+    .map((line) => (line.kind === 'message' ? line.payload : line.reply))
+    .filter((payload) => payload?.includes('"header"'))
+    .map((payload) => (decode(payload as string) as { header: { reply_to: string } }).header)
+
+  it.each([
+    { kind: 'requests', schema: REQUEST_HEADER, found: headers.filter((header) => header.reply_to !== '') },
+    { kind: 'answers', schema: RESPONSE_HEADER, found: headers.filter((header) => header.reply_to === '') },
+  ])('accept the headers of all captured $kind', ({ schema, found }) => {
+    expect(found).not.toHaveLength(0)
+    const validate = ajv.compile(schema)
+    for (const header of found) expect(validate(header), ajv.errorsText(validate.errors)).toBe(true)
   })
 })
 
