@@ -28,6 +28,20 @@ describe.each(BROKERS)('a bus over $name', ({ start, protocolVersion }) => {
     expect(client.observed.filter((event) => event.type === 'dropped')).toEqual([])
   })
 
+  it('answers calls one after the other without waiting for delayed acknowledgements', async () => {
+    await using server = await open(options())
+    await using client = await open(options())
+    await server.bus.serve('hbot/b/status', () => 'ok')
+    const durations: number[] = []
+    for (let call = 0; call < 40; call++) {
+      const started = performance.now()
+      await client.bus.call('hbot/b/status')
+      durations.push(performance.now() - started)
+    }
+    const median = durations.sort((a, b) => a - b)[20]
+    expect(median).toBeLessThan(30) // Nagle's algorithm costs 44 or 88 ms
+  })
+
   it('never hands the replies of one client to another', async () => {
     await using server = await open(options())
     await using first = await open(options())

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Client, Subscription } from 'aedes'
 import { describe, expect, it, vi } from 'vitest'
@@ -9,8 +10,8 @@ const sockets = (): number => process.getActiveResourcesInfo().filter((name) => 
 const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
 
 describe('200 rounds of connect, subscribe, call, unsubscribe and close', () => {
-  it('leave no socket, timer, listener or memory behind', async () => {
-    await using broker = await startMosquitto()
+  it('leave no socket, timer, memory or subscription behind', async () => {
+    await using broker = await startMosquitto({ config: ['sys_interval 1'] })
     const controller = new AbortController()
     const round = async (): Promise<void> => {
       await using client = await open({ url: broker.url }, { signal: controller.signal })
@@ -62,6 +63,17 @@ describe('close', () => {
 
   it('without connect does nothing', async () => {
     await mqtt({ url: 'mqtt://127.0.0.1:1' }).close()
+  })
+})
+
+describe('every connection', () => {
+  it('has Nagle’s algorithm off', async () => {
+    await using broker = await startMosquitto()
+    const setNoDelay = vi.spyOn(Socket.prototype, 'setNoDelay')
+    await using client = await open({ url: broker.url })
+    expect(client.bus.state.status).toBe('connected')
+    expect(setNoDelay.mock.calls).toEqual([[true], [true]])
+    setNoDelay.mockRestore()
   })
 })
 

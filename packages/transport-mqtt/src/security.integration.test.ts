@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { pbkdf2Sync, randomBytes } from 'node:crypto'
 import { connectBus } from '@botbus/core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type MosquittoInstance, startMosquitto } from '../../../scripts/broker/mosquitto.mjs'
@@ -37,9 +37,13 @@ describe('TLS', () => {
     await using client = await open({ url: url(broker), tls: { ca: ca.cert } })
     await client.bus.serve('hbot/b/status', () => 'ok')
     expect(await client.bus.call('hbot/b/status')).toBe('ok')
-    const started = performance.now()
-    for (let call = 0; call < 20; call++) await client.bus.call('hbot/b/status')
-    expect((performance.now() - started) / 20).toBeLessThan(30)
+    const durations: number[] = []
+    for (let call = 0; call < 20; call++) {
+      const started = performance.now()
+      await client.bus.call('hbot/b/status')
+      durations.push(performance.now() - started)
+    }
+    expect(Math.min(...durations)).toBeLessThan(30) // a delayed ACK takes 40 ms
   })
 
   it('rejects a certificate of an authority that we do not trust, and says how to trust it', async () => {
@@ -102,10 +106,21 @@ describe('TLS', () => {
   })
 })
 
+/** As mosquitto_passwd writes it: PBKDF2 with SHA-512. */
+function mosquittoHash(password: string): string {
+  const salt = randomBytes(12)
+  const hash = pbkdf2Sync(password, salt, 101, 64, 'sha512')
+  return `$7$101$${salt.toString('base64')}$${hash.toString('base64')}`
+}
+
 describe('credentials', () => {
   async function startWithUser(port?: number): Promise<MosquittoInstance> {
-    const folder = keep(await files({ passwords: 'alice:right horse\n' }))
-    execFileSync('mosquitto_passwd', ['-U', folder.path('passwords')])
+    const folder = keep(
+      await files({
+        passwords: `alice:${mosquittoHash('right horse')}
+`,
+      }),
+    )
     const config = ['allow_anonymous false', `password_file ${folder.path('passwords')}`]
     return startMosquitto({ config, ...(port === undefined ? {} : { port }) })
   }

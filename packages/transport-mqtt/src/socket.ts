@@ -8,9 +8,9 @@ import { invalid, type Settings, type TlsOptions } from './options.ts'
 export async function openSocket(settings: Settings, signal: AbortSignal): Promise<Socket> {
   signal.throwIfAborted()
   const socket = settings.secure ? openTls(settings) : createConnection({ host: settings.host, port: settings.port })
-  socket.setNoDelay(true)
   try {
     await once(socket, settings.secure ? 'secureConnect' : 'connect', { signal })
+    socket.setNoDelay(true)
     return socket
   } catch (error) {
     socket.on('error', () => undefined) // the reason is known: this is its echo
