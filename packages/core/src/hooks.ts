@@ -48,7 +48,7 @@ export function observerOf(hooks: BusHooks): (event: BusEvent) => void {
 }
 
 /** The observer of a bus without one: silent on success, a warning for the first loss of each kind. */
-export function warnOnLoss(): (event: BusEvent) => void {
+function warnOnLoss(): (event: BusEvent) => void {
   const warned = new Set<string>()
   return (event) => {
     if (event.type === 'dropped') {

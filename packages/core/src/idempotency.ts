@@ -9,7 +9,7 @@ export interface IdempotencyOptions {
   readonly maxCharacters: number
 }
 
-export const DEFAULT_IDEMPOTENCY: IdempotencyOptions = { window: 10 * 60_000, maxKeys: 1_000, maxCharacters: 8_000_000 }
+const DEFAULT_IDEMPOTENCY: IdempotencyOptions = { window: 10 * 60_000, maxKeys: 1_000, maxCharacters: 8_000_000 }
 
 interface Entry {
   readonly reply: Promise<Encoded>
