@@ -31,9 +31,9 @@ export function statusText(view: StatusView): string {
     ...orderSection(view),
     '',
     '  Performance:',
-    `    Realized P&L: ${performance['realized_pnl_quote']} ${market.pair.quote}`,
-    `    Total P&L: ${performance['global_pnl_quote']} ${market.pair.quote} (${round(performance['global_pnl_pct'])}% of the volume)`,
-    `    Volume: ${performance['volume_traded']} ${market.pair.quote}`,
+    `    Realized P&L: ${money(performance['realized_pnl_quote'])} ${market.pair.quote}`,
+    `    Total P&L: ${money(performance['global_pnl_quote'])} ${market.pair.quote} (${round(performance['global_pnl_pct'])}% of the volume)`,
+    `    Volume: ${money(performance['volume_traded'])} ${market.pair.quote}`,
   ].join('\n')
 }
 
@@ -83,6 +83,10 @@ function orderSection({ orders, market, now }: StatusView): string[] {
 
 function short(value: Decimal): string {
   return value.toDecimalPlaces(8, Decimal.ROUND_DOWN).toFixed()
+}
+
+function money(value: unknown): string {
+  return typeof value === 'number' ? short(new Decimal(value)) : '0'
 }
 
 function round(value: unknown): string {
