@@ -10,6 +10,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, ignored
 let code = 1
 let started = []
 try {
+  // Some tests start the programs as their users do.
+  code = (await runCommand(['turbo', 'run', 'build', '--output-logs=errors-only'], { TURBO_TELEMETRY_DISABLED: '1' }))
+    .code
+  if (code !== 0) throw new Error('the packages cannot be built')
   await ensurePython()
   started = await startBrokers()
   const urls = Object.fromEntries(started.map(({ variable, url }) => [variable, url]))
@@ -17,6 +21,7 @@ try {
   code = result.code
 } catch (error) {
   console.error(`integration: ${error.message}`)
+  code ||= 1
 } finally {
   // Those that ran before we came stay.
   await stopBrokers(started.filter(({ isNew }) => isNew).map(({ name }) => name))

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
-const script = fileURLToPath(new URL('../scripts/boundaries.mjs', import.meta.url))
+const script = fileURLToPath(new URL('../../scripts/boundaries.mjs', import.meta.url))
 let root: string
 
 beforeEach(async () => {

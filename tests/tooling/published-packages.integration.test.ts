@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type PackedPackage, packAll } from '../scripts/packages/pack.mjs'
+import { type PackedPackage, packAll } from '../../scripts/packages/pack.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
 const program = `
 import { BotClient, Bridge, discoverBots } from '@botbus/bridge'
