@@ -30,7 +30,7 @@ export const steps = [
   {
     name: 'unused',
     promise: 'no unused file, export or dependency',
-    commands: [['knip']],
+    commands: [['knip', '--no-config-hints']],
     alone: 'pnpm unused',
   },
   {
