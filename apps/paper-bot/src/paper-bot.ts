@@ -33,7 +33,7 @@ import { Reporter } from './reporting/reporter.ts'
 import { TradeHistory } from './reporting/trade-history.ts'
 import type { ClientSettings } from './settings/client-settings.ts'
 import { EXAMPLES, StrategyFiles } from './strategies/strategy-files.ts'
-import { Trader } from './trader.ts'
+import { Trader } from './trading/trader.ts'
 
 export interface PaperBotOptions {
   readonly settings: ClientSettings

@@ -16,11 +16,13 @@ export class ManualFeed implements FeedSource {
   readonly description = 'manual'
   readonly opened: string[] = []
   #listeners = new Map<string, FeedListener>()
+  readonly exchange?: string
   readonly #gate: Promise<void>
 
-  /** Markets open when `gate` resolves. */
-  constructor(gate: Promise<void> = Promise.resolve()) {
+  /** Markets open when `gate` resolves. `exchange` is where the data is said to come from. */
+  constructor(gate: Promise<void> = Promise.resolve(), exchange?: string) {
     this.#gate = gate
+    if (exchange) this.exchange = exchange
   }
 
   market(pair: TradingPair): ReturnType<FeedSource['market']> {
@@ -99,6 +101,7 @@ export function makeBot({
   const logs: TestBot['logs'] = []
   const settings = new ClientSettings({
     id: 'alpha',
+    ...(feed.exchange ? { exchange: feed.exchange } : {}),
     ...given,
     given: {
       'paper_trade.paper_trade_account_balance.BTC': 1,

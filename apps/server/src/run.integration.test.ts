@@ -29,12 +29,13 @@ describe('botbus-server', () => {
       const port = await freePort()
       const running = program([], { env: { BOTBUS_PORT: String(port) } })
       const [first] = await once(running.stdout, 'data')
-      expect(String(first)).toBe(`ready: MQTT broker on mqtt://127.0.0.1:${port}
-`)
+      expect(String(first)).toBe(`ready: MQTT broker on mqtt://127.0.0.1:${port}\n`)
       await using bus = await openBus(`embedded:${port}`)
       expect(bus.state.status).toBe('connected')
       const silent = connect(port, '127.0.0.1')
       await once(silent, 'connect')
+      running.kill(signal)
+      // npm repeats what the terminal has sent already.
       running.kill(signal)
       await once(silent.resume(), 'close')
       expect(await running).toMatchObject({ exitCode: 0, stderr: '' })

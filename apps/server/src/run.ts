@@ -53,9 +53,10 @@ function readOptions(args: string[]): { config: string | undefined; port: number
   }
 }
 
+/** Resolves at the first signal. Later ones change nothing: npm repeats a Ctrl-C, and closing takes no time. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
   })
 }
 

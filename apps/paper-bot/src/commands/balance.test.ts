@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { context, makeBot, START } from '../../test/harness.ts'
+import { context, ManualFeed, makeBot, START } from '../../test/harness.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -26,6 +26,14 @@ describe('balance limit', () => {
     expect(bot.balanceLimit({ exchange: 'kucoin', asset: 'USDT', amount: 100 })).toBeUndefined()
     expect(notes).toEqual(['Limit for USDT on kucoin exchange set to 100'])
     expect(bot.config({ params: [] }).config.client).toMatchObject({ balance_asset_limit: { kucoin: { USDT: '100' } } })
+  })
+
+  it('knows the exchange of a live feed, whatever its name', () => {
+    const { bot } = makeBot({ feed: new ManualFeed(undefined, 'bitfinex') })
+    bot.balanceLimit({ exchange: 'bitfinex', asset: 'USDT', amount: 100 })
+    expect(bot.config({ params: [] }).config.client).toMatchObject({
+      balance_asset_limit: { bitfinex: { USDT: '100' } },
+    })
   })
 
   it.each([

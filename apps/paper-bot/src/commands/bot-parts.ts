@@ -5,7 +5,7 @@ import type { TradeHistory } from '../reporting/trade-history.ts'
 import type { ClientSettings } from '../settings/client-settings.ts'
 import type { ImportedStrategy } from '../strategies/imported-strategy.ts'
 import type { StrategyFiles } from '../strategies/strategy-files.ts'
-import type { Trader } from '../trader.ts'
+import type { Trader } from '../trading/trader.ts'
 
 /** What the commands work on. */
 export interface BotParts {

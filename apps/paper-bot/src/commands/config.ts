@@ -2,7 +2,6 @@ import { CommandError, type ConfigAnswer } from '@botbus/bridge'
 import { messageOf } from '@botbus/core'
 import { Decimal } from '../exchange/decimal.ts'
 import { MASK } from '../settings/client-settings.ts'
-import { findField } from '../settings/fields.ts'
 import type { ImportedStrategy } from '../strategies/imported-strategy.ts'
 import { type BotParts, currentStrategy } from './bot-parts.ts'
 
@@ -21,7 +20,7 @@ export function config(bot: BotParts, { params }: { params: Change[] }): ConfigA
     const [key, value] = change
     const strategy = currentStrategy(bot)
     attempt(refused, () => {
-      if (bot.settings.has(key)) {
+      if (bot.settings.find(key)) {
         setClient(bot, key, value)
         client.push(change)
       } else if (strategy?.has(key)) {
@@ -33,7 +32,7 @@ export function config(bot: BotParts, { params }: { params: Change[] }): ConfigA
   const isSet = own.length > 0 && attempt(refused, () => setOwn(bot, own))
   const changes = params
     .filter((change) => client.includes(change) || (isSet && own.includes(change)))
-    .map(([key, value]): Change => [key, findField(key)?.field.isSecret ? MASK : value])
+    .map(([key, value]): Change => [key, bot.settings.find(key)?.field.isSecret ? MASK : value])
   if (unknown.length > 0) refused.unshift(`Invalid param key(s): [${unknown.map(pythonText).join(', ')}]`)
   if (refused.length > 0) throw new CommandError(refused.join('; '), { changes, config: {} })
   return { changes, config: { client: bot.settings.list(), strategy: currentStrategy(bot)?.list() ?? {} } }
@@ -60,8 +59,9 @@ function setOwn(bot: BotParts, changes: readonly Change[]): void {
 }
 
 function setClient(bot: BotParts, key: string, value: unknown): void {
-  const stored = findField(key)?.key ?? key
-  const parsed = findField(key)?.field.schema.safeParse(value)
+  const found = bot.settings.find(key)
+  const stored = found?.key ?? key
+  const parsed = found?.field.schema.safeParse(value)
   const [section, ...path] = stored.split('.')
   // Balances first: an exchange may refuse them.
   if (section === 'paper_trade' && parsed?.success)

@@ -1,6 +1,6 @@
 import { messageOf } from '@botbus/core'
 import { z } from 'zod'
-import { decimal, pair } from '../strategies/fields.ts'
+import { decimal, pair } from '../readers.ts'
 import type { BotParts } from './bot-parts.ts'
 
 const marketOrder = z.object({

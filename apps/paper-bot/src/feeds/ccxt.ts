@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { Decimal } from '../exchange/decimal.ts'
 import type { MarketRules } from '../exchange/order.ts'
 import type { BookSnapshot } from '../exchange/order-book.ts'
-import type { TimedTrade } from './replay-rows.ts'
+import type { TimedTrade } from './feed.ts'
 
 /** The part of a ccxt exchange that is used here. What it returns is checked by the readers below. */
 export interface CcxtExchange {

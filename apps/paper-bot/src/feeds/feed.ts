@@ -4,6 +4,12 @@ import type { BookSnapshot } from '../exchange/order-book.ts'
 import type { PublicTrade } from '../exchange/paper-exchange.ts'
 import type { TradingPair } from '../exchange/trading-pair.ts'
 
+/** A public trade of a recorded or real market. */
+export interface TimedTrade extends PublicTrade {
+  /** Milliseconds since 1970. */
+  readonly time: number
+}
+
 export interface FeedListener {
   book(snapshot: BookSnapshot): void
   trade(trade: PublicTrade): void

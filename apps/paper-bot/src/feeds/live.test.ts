@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { parsePair } from '../exchange/trading-pair.ts'
-import type { CcxtExchange } from './ccxt.ts'
+import { type CcxtExchange, loadCcxtExchange } from './ccxt.ts'
 import type { FeedListener } from './feed.ts'
 import { live } from './live.ts'
 
@@ -104,5 +107,30 @@ describe('the live feed', () => {
   it('says how to install ccxt where it is missing', async () => {
     const feed = live({ exchange: 'kraken' }).market(pair)
     await expect(feed.open(listener, signal)).rejects.toThrow('npm install ccxt')
+  })
+})
+
+describe('ccxt', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'botbus-ccxt-'))
+  const installed = join(folder, 'node_modules', 'ccxt')
+  beforeAll(() => {
+    mkdirSync(installed, { recursive: true })
+    writeFileSync(join(installed, 'package.json'), '{ "name": "ccxt", "main": "index.cjs" }')
+    const code =
+      'exports.exchanges = ["kraken"]; exports.kraken = class { constructor(options) { this.options = options } }'
+    writeFileSync(join(installed, 'index.cjs'), code)
+    vi.spyOn(process, 'cwd').mockReturnValue(folder)
+  })
+  afterAll(() => {
+    vi.restoreAllMocks()
+    rmSync(folder, { recursive: true })
+  })
+
+  it('is loaded from the folder where the bot runs', async () => {
+    expect(await loadCcxtExchange('kraken')).toMatchObject({ options: { enableRateLimit: true } })
+  })
+
+  it.each(['mtgox', 'exchanges', 'toString'])('knows no exchange %s', async (id) => {
+    await expect(loadCcxtExchange(id)).rejects.toThrow(`ccxt knows no exchange '${id}'. It knows kraken.`)
   })
 })

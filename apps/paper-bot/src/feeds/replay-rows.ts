@@ -1,12 +1,7 @@
 import { BotbusError, messageOf } from '@botbus/core'
 import { parse } from 'csv-parse/sync'
 import { Decimal } from '../exchange/decimal.ts'
-import type { PublicTrade } from '../exchange/paper-exchange.ts'
-
-export interface TimedTrade extends PublicTrade {
-  /** Milliseconds since 1970. */
-  readonly time: number
-}
+import type { TimedTrade } from './feed.ts'
 
 interface Row {
   readonly line: number

@@ -4,8 +4,8 @@ import { Decimal } from '../exchange/decimal.ts'
 import type { MarketRules } from '../exchange/order.ts'
 import type { BookSnapshot } from '../exchange/order-book.ts'
 import type { TradingPair } from '../exchange/trading-pair.ts'
-import type { FeedListener, FeedSource, MarketFeed } from './feed.ts'
-import { readReplay, type TimedTrade } from './replay-rows.ts'
+import type { FeedListener, FeedSource, MarketFeed, TimedTrade } from './feed.ts'
+import { readReplay } from './replay-rows.ts'
 
 export interface ReplayOptions {
   readonly file: string

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { assertNewBotId, type BotPublisher } from '@botbus/bridge'
+import { assertNewBotId } from '@botbus/bridge'
 import { assertNoPassword, type BotbusConfig, loadConfig } from '@botbus/config'
 import { BotbusError } from '@botbus/core'
 import { parsePair } from '../exchange/trading-pair.ts'
@@ -27,11 +27,11 @@ export async function makeBot(options: ProgramOptions): Promise<{ bot: PaperBot;
   const source = parseFeed(options.feed, { pair, seed: options.seed, speed: options.speed })
   const reporter = new Reporter()
   const bot = new PaperBot({
-    settings: readSettings(options, id, config),
+    settings: readSettings(options, id, config, source.exchange),
     source,
     pair,
     reporter,
-    logger: makeLogger(process.stderr, reporter satisfies Pick<BotPublisher, 'log'>),
+    logger: makeLogger(process.stderr, reporter),
     ...(options.strategies ? { folders: [options.strategies] } : {}),
     ...(options.data ? { tradesFile: join(options.data, 'trades.jsonl') } : {}),
   })
@@ -39,12 +39,18 @@ export async function makeBot(options: ProgramOptions): Promise<{ bot: PaperBot;
 }
 
 /** The kept settings win over the file, and options over both. */
-function readSettings(options: ProgramOptions, id: string, config: BotbusConfig): ClientSettings {
-  const file = options.hummingbotConf ? readClientFile(options.hummingbotConf) : { settings: {} }
+function readSettings(
+  options: ProgramOptions,
+  id: string,
+  config: BotbusConfig,
+  exchange: string | undefined,
+): ClientSettings {
+  const file = options.hummingbotConf ? readClientFile(options.hummingbotConf, exchange) : { settings: {} }
   const savedPath = options.data ? join(options.data, 'settings.yml') : undefined
   return new ClientSettings({
     id,
     bridge: effectiveBridge(config),
+    ...(exchange ? { exchange } : {}),
     ...(file.shortcuts ? { shortcuts: file.shortcuts } : {}),
     given: { ...file.settings, ...(options.logLevel ? { log_level: options.logLevel } : {}) },
     ...(savedPath

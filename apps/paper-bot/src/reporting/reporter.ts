@@ -1,7 +1,7 @@
 import type { BotPublisher } from '@botbus/bridge'
 
 /** Where the bot tells what happens. The publisher comes later than the bot, and may go and come again; nothing is kept for it. */
-export class Reporter implements Omit<BotPublisher, 'log' | 'statusUpdate'> {
+export class Reporter implements Omit<BotPublisher, 'statusUpdate'> {
   #publisher: BotPublisher | undefined
 
   attach(publisher: BotPublisher | undefined): void {

@@ -1,6 +1,6 @@
 import { Decimal } from '../exchange/decimal.ts'
 import { type Order, remaining } from '../exchange/order.ts'
-import type { Market } from '../markets.ts'
+import type { Market } from '../trading/markets.ts'
 import { table } from './table.ts'
 
 export interface StatusView {

@@ -15,9 +15,9 @@ const file = z.looseObject({ command_shortcuts: shortcutsSchema.nullish() })
 
 /**
  * Reads a `conf_client.yml`, Hummingbot's or our own. Keys that mean nothing here, of which Hummingbot has many, are
- * ignored. Throws `INVALID_ARGUMENT`.
+ * ignored. `exchange` is one that may be limited although it is no known one. Throws `INVALID_ARGUMENT`.
  */
-export function readClientFile(path: string): ClientFile {
+export function readClientFile(path: string, exchange?: string): ClientFile {
   let content: unknown
   try {
     content = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 })
@@ -28,16 +28,20 @@ export function readClientFile(path: string): ClientFile {
   if (!result.success)
     throw new BotbusError('INVALID_ARGUMENT', `${path} is not valid: ${z.prettifyError(result.error)}`)
   const { command_shortcuts: shortcuts, instance_id: _, mqtt_bridge: __, ...rest } = result.data
-  return { settings: known(rest, []), ...(shortcuts ? { shortcuts } : {}) }
+  return { settings: known(rest, [], exchange), ...(shortcuts ? { shortcuts } : {}) }
 }
 
-function known(section: Readonly<Record<string, unknown>>, path: readonly string[]): Record<string, unknown> {
+function known(
+  section: Readonly<Record<string, unknown>>,
+  path: readonly string[],
+  exchange: string | undefined,
+): Record<string, unknown> {
   const settings: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(section)) {
     const here = [...path, name]
-    if (findField(here.join('.'))) settings[here.join('.')] = value
+    if (findField(here.join('.'), exchange)) settings[here.join('.')] = value
     else if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      Object.assign(settings, known(value as Record<string, unknown>, here))
+      Object.assign(settings, known(value as Record<string, unknown>, here, exchange))
     }
   }
   return settings

@@ -3,7 +3,7 @@ import type { Level } from 'pino'
 import { Decimal } from '../exchange/decimal.ts'
 import type { FeeRates } from '../exchange/order.ts'
 import { parseLevel } from '../log.ts'
-import { balanceLimitKey, type Effect, entriesBelow, findField, paperBalanceKey } from './fields.ts'
+import { balanceLimitKey, type Effect, entriesBelow, type FoundField, findField, paperBalanceKey } from './fields.ts'
 import { type CommandShortcut, DEFAULT_SHORTCUTS } from './shortcuts.ts'
 
 export const MASK = '******'
@@ -22,6 +22,8 @@ export interface ClientSettingsOptions {
   readonly id: string
   readonly bridge?: Partial<BridgeSettings>
   readonly shortcuts?: readonly CommandShortcut[]
+  /** An exchange that may be limited although it is no known one: that of a live feed. */
+  readonly exchange?: string
   /** Settings that differ from the defaults, by dotted name. Wrong ones throw a `CommandError`. */
   readonly given?: Readonly<Record<string, unknown>>
   /** What an earlier run kept; wins over `given`. */
@@ -35,17 +37,20 @@ export class ClientSettings {
   readonly shortcuts: readonly CommandShortcut[]
   readonly #values = new Map<string, unknown>()
   readonly #changes: Record<string, unknown> = {}
+  readonly #exchange: string | undefined
   readonly #save: ClientSettingsOptions['save']
 
   constructor({
     id,
     bridge = {},
     shortcuts = DEFAULT_SHORTCUTS,
+    exchange,
     given = {},
     changes = {},
     save,
   }: ClientSettingsOptions) {
     this.shortcuts = shortcuts
+    this.#exchange = exchange
     this.#values.set('instance_id', id)
     for (const [name, value] of Object.entries(bridgeSettings.parse(bridge)))
       this.#values.set(`mqtt_bridge.mqtt_${name}`, value)
@@ -88,8 +93,9 @@ export class ClientSettings {
     return new Map(limits.map(([[, asset = ''], value]) => [asset, new Decimal(String(value))]))
   }
 
-  has(key: string): boolean {
-    return findField(key) !== undefined
+  /** The setting of that name, and the name as it is stored. */
+  find(key: string): FoundField | undefined {
+    return findField(key, this.#exchange)
   }
 
   /** True when `key` was set while the bot ran, or by an earlier run that kept its changes. */
@@ -125,13 +131,13 @@ export class ClientSettings {
         section[part] = inner
         section = inner as Record<string, unknown>
       }
-      section[leaf] = findField(key)?.field.isSecret && value !== '' ? MASK : value
+      section[leaf] = this.find(key)?.field.isSecret && value !== '' ? MASK : value
     }
     return { ...root, command_shortcuts: this.shortcuts }
   }
 
   #put(key: string, value: unknown): { stored: string; data: unknown; effect: Effect } {
-    const found = findField(key)
+    const found = this.find(key)
     if (!found) throw new CommandError(`Invalid param key(s): ['${key}']`)
     const result = found.field.schema.safeParse(value)
     if (!result.success)

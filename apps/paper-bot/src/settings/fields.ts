@@ -3,15 +3,20 @@ import { z } from 'zod'
 import { parseExchange } from '../exchange/known-exchanges.ts'
 import { parseAsset } from '../exchange/trading-pair.ts'
 import { parseLevel } from '../log.ts'
-import { decimal, readAs } from '../strategies/fields.ts'
+import { decimal, readAs } from '../readers.ts'
 
 /** When a changed setting counts. */
 export type Effect = 'at once' | 'for new orders' | 'at the next mqtt_start'
 
-export interface Field {
+interface Field {
   readonly schema: z.ZodType
   readonly effect: Effect
   readonly isSecret?: boolean
+}
+
+export interface FoundField {
+  readonly key: string
+  readonly field: Field
 }
 
 const NAMES: readonly (keyof BridgeSettings)[] = [
@@ -66,15 +71,18 @@ const FIXED: ReadonlyMap<string, Field> = new Map<string, Field>([
 const PAPER_BALANCE = 'paper_trade.paper_trade_account_balance'
 const BALANCE_LIMIT = 'balance_asset_limit'
 
-/** The setting of that name, and the name as it is stored: `balance_asset_limit.kucoin.USDT`. */
-export function findField(key: string): { key: string; field: Field } | undefined {
+/**
+ * The setting of that name, and the name as it is stored: `balance_asset_limit.kucoin.USDT`. `alsoKnown` is an exchange that may
+ * be limited although it is no known one: that of a live feed.
+ */
+export function findField(key: string, alsoKnown?: string): FoundField | undefined {
   const fixed = FIXED.get(key)
   if (fixed) return { key, field: fixed }
   const balance = key.startsWith(`${PAPER_BALANCE}.`) ? asAsset(key.slice(PAPER_BALANCE.length + 1)) : undefined
   if (balance) return { key: paperBalanceKey(balance), field: { schema: amount, effect: 'at once' } }
   const [section, exchange, asset, ...rest] = key.split('.')
   if (section !== BALANCE_LIMIT || !exchange || !asset || rest.length > 0) return undefined
-  const [parsedExchange, parsedAsset] = [asExchange(exchange), asAsset(asset)]
+  const [parsedExchange, parsedAsset] = [asExchange(exchange, alsoKnown), asAsset(asset)]
   if (!parsedExchange || !parsedAsset) return undefined
   return {
     key: balanceLimitKey(parsedExchange, parsedAsset),
@@ -105,6 +113,6 @@ function asAsset(text: string): string | undefined {
   return readAs(parseAsset).safeParse(text).data
 }
 
-function asExchange(text: string): string | undefined {
-  return readAs((name) => parseExchange(name)).safeParse(text).data
+function asExchange(text: string, alsoKnown: string | undefined): string | undefined {
+  return readAs((name) => parseExchange(name, alsoKnown)).safeParse(text).data
 }

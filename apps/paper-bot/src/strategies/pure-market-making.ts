@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { ceilTo, Decimal, floorTo } from '../exchange/decimal.ts'
 import type { Side } from '../exchange/order.ts'
-import { decimal, flag } from './fields.ts'
+import { decimal, flag } from '../readers.ts'
 import { skewRatios } from './inventory-skew.ts'
 import type { CommonConfig, Strategy, StrategyDesk } from './strategy.ts'
 

@@ -1,7 +1,7 @@
 import { BotbusError } from '@botbus/core'
 import { z } from 'zod'
 import { parseExchange } from '../exchange/known-exchanges.ts'
-import { pair, readAs } from './fields.ts'
+import { pair, readAs } from '../readers.ts'
 import { PureMarketMaking, type PureMarketMakingConfig, pureMarketMakingFields } from './pure-market-making.ts'
 import type { CommonConfig, Strategy } from './strategy.ts'
 import { TrendFollower, type TrendFollowerConfig, trendFollowerFields } from './trend-follower.ts'
@@ -15,7 +15,7 @@ export interface StrategyKind {
   readonly create: (config: CommonConfig) => Strategy<CommonConfig>
 }
 
-/** `read` of a value was done by the `fields` of the same kind: that makes the narrowing below true. */
+/** `readConfig` made each config with the `fields` of the same kind: that makes the narrowing below true. */
 function kind<Config extends CommonConfig>(given: {
   name: string
   fields: z.ZodRawShape

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CommandError } from '@botbus/bridge'
@@ -25,7 +25,7 @@ export class StrategyFiles {
     this.#defaults = defaults
   }
 
-  /** Throws a `CommandError` with the text that real bots use where a name is empty or no file has it. */
+  /** Throws a `CommandError`, with the text of real bots where the name is empty or no file has it; `INVALID_ARGUMENT` for wrong keys. */
   async load(name: string, expected?: StrategyKind): Promise<ImportedStrategy> {
     if (name.trim() === '') throw new CommandError('Empty strategy_name given!')
     const file = withExtension(name)
@@ -43,12 +43,6 @@ export class StrategyFiles {
   /** A strategy of that kind with nothing but default settings. */
   make(kind: StrategyKind): ImportedStrategy {
     return new ImportedStrategy({ kind, name: kind.name, values: {}, ...this.#defaults })
-  }
-
-  /** File names, sorted. */
-  async list(): Promise<string[]> {
-    const listings = await Promise.all(this.#folders.map((folder) => readdir(folder)))
-    return [...new Set(listings.flat().filter((file) => /\.ya?ml$/.test(file)))].sort()
   }
 
   async #read(file: string): Promise<string> {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { Decimal, floorTo } from '../exchange/decimal.ts'
-import { decimal, integer } from './fields.ts'
+import { decimal, integer } from '../readers.ts'
 import type { CommonConfig, Strategy, StrategyDesk } from './strategy.ts'
 
 export interface TrendFollowerConfig extends CommonConfig {

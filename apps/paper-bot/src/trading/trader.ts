@@ -1,17 +1,17 @@
 import { CommandError } from '@botbus/bridge'
 import { messageOf } from '@botbus/core'
-import type { Decimal } from './exchange/decimal.ts'
-import type { ExchangeEvent, Fill, Order, Side } from './exchange/order.ts'
-import type { TradingPair } from './exchange/trading-pair.ts'
-import type { FeedSource } from './feeds/feed.ts'
-import type { BotLog } from './log.ts'
+import type { Decimal } from '../exchange/decimal.ts'
+import type { ExchangeEvent, Fill, Order, Side } from '../exchange/order.ts'
+import type { TradingPair } from '../exchange/trading-pair.ts'
+import type { FeedSource } from '../feeds/feed.ts'
+import type { BotLog } from '../log.ts'
+import { toBotEvent } from '../reporting/events.ts'
+import type { Reporter } from '../reporting/reporter.ts'
+import type { TradeHistory } from '../reporting/trade-history.ts'
+import type { ClientSettings } from '../settings/client-settings.ts'
+import type { ImportedStrategy } from '../strategies/imported-strategy.ts'
 import { Markets } from './markets.ts'
-import { toBotEvent } from './reporting/events.ts'
-import type { Reporter } from './reporting/reporter.ts'
-import type { TradeHistory } from './reporting/trade-history.ts'
-import { describeFailure, Run } from './run.ts'
-import type { ClientSettings } from './settings/client-settings.ts'
-import type { ImportedStrategy } from './strategies/imported-strategy.ts'
+import { Run } from './run.ts'
 
 export interface TraderOptions {
   readonly source: FeedSource
@@ -165,8 +165,9 @@ export class Trader {
 
   #onFailure(error: unknown): void {
     const { reporter, log } = this.#options
-    log.named('hummingbot.core').error({ err: error }, describeFailure(error))
-    reporter.notify(describeFailure(error))
+    const text = `The strategy failed and was stopped: ${messageOf(error)}`
+    log.named('hummingbot.core').error({ err: error }, text)
+    reporter.notify(text)
     this.end({ cancelOrders: true })
   }
 }

@@ -1,10 +1,10 @@
 import { BotbusError, messageOf } from '@botbus/core'
 import type { Logger } from 'pino'
-import type { Decimal } from './exchange/decimal.ts'
-import type { ExchangeEvent, FeeRates, MarketRules } from './exchange/order.ts'
-import { PaperExchange } from './exchange/paper-exchange.ts'
-import type { TradingPair } from './exchange/trading-pair.ts'
-import type { FeedSource, MarketFeed } from './feeds/feed.ts'
+import type { Decimal } from '../exchange/decimal.ts'
+import type { ExchangeEvent, FeeRates, MarketRules } from '../exchange/order.ts'
+import { PaperExchange } from '../exchange/paper-exchange.ts'
+import type { TradingPair } from '../exchange/trading-pair.ts'
+import type { FeedSource, MarketFeed } from '../feeds/feed.ts'
 
 /** One pair on one exchange, with data coming in. */
 export interface Market {

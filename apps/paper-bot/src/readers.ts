@@ -1,9 +1,9 @@
 import { messageOf } from '@botbus/core'
 import { z } from 'zod'
-import { Decimal } from '../exchange/decimal.ts'
-import { parsePair, type TradingPair } from '../exchange/trading-pair.ts'
+import { Decimal } from './exchange/decimal.ts'
+import { parsePair, type TradingPair } from './exchange/trading-pair.ts'
 
-/* Readers for the values of YAML files and of the `config` command, where numbers may be text. */
+/* Readers for values of YAML files, of the `config` command and of external events, where numbers may be text. */
 
 const numberOrText = (message: string): z.ZodType<string, unknown> =>
   z.union([z.number(), z.string().trim().min(1, message)], { error: message }).transform(String)
@@ -12,7 +12,7 @@ const decimalText = numberOrText('expected a number')
   .pipe(z.string().regex(/^[+-]?(\d{1,30}\.?\d{0,30}|\.\d{1,30})(e[+-]?\d{1,2})?$/i, 'expected a number'))
   .transform((text) => new Decimal(text))
 
-/** A decimal from 0 to `max`; `moreThan` excludes the lower end. */
+/** A decimal within the bounds: `min` and `max` are allowed, `moreThan` is not. */
 export function decimal(bounds: { moreThan?: number; min?: number; max?: number } = {}): z.ZodType<Decimal, unknown> {
   const { moreThan, min, max } = bounds
   return decimalText.check((context) => {

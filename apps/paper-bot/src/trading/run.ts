@@ -1,13 +1,12 @@
-import { messageOf } from '@botbus/core'
 import type { Logger } from 'pino'
-import { Decimal, floorTo } from './exchange/decimal.ts'
-import type { ExchangeEvent, Order } from './exchange/order.ts'
+import { Decimal, floorTo } from '../exchange/decimal.ts'
+import type { ExchangeEvent, Order } from '../exchange/order.ts'
+import { Performance } from '../reporting/performance.ts'
+import type { Reporter } from '../reporting/reporter.ts'
+import { statusText } from '../reporting/status-text.ts'
+import type { ImportedStrategy } from '../strategies/imported-strategy.ts'
+import type { CommonConfig, Strategy, StrategyDesk } from '../strategies/strategy.ts'
 import type { Market } from './markets.ts'
-import { Performance } from './reporting/performance.ts'
-import type { Reporter } from './reporting/reporter.ts'
-import { statusText } from './reporting/status-text.ts'
-import type { ImportedStrategy } from './strategies/imported-strategy.ts'
-import type { CommonConfig, Strategy, StrategyDesk } from './strategies/strategy.ts'
 
 const TICK = 1_000
 
@@ -121,9 +120,4 @@ export class Run {
       log: (level, message) => this.#options.log[level](message),
     }
   }
-}
-
-/** For the log when a strategy threw. */
-export function describeFailure(error: unknown): string {
-  return `The strategy failed and was stopped: ${messageOf(error)}`
 }
