@@ -1,11 +1,11 @@
-import { assertListenable, assertRetains } from './ability.ts'
 import type { BusOptions, CloseOptions } from './bus-options.ts'
 import { type CallOptions, Calls } from './calls.ts'
+import { assertListenable, assertRetains } from './capabilities.ts'
 import { type CodecLimits, DEFAULT_LIMITS, encodeJson } from './codec.ts'
 import { type ChannelContract, type Input, type Output, parse, type RpcContract, type Schema } from './contract.ts'
 import { BotbusError } from './errors.ts'
 import { observerOf } from './hooks.ts'
-import { Link } from './link.ts'
+import { LinkState } from './link-state.ts'
 import { Members } from './members.ts'
 import { MessageStream } from './message-stream.ts'
 import type { RequestHandler } from './procedure.ts'
@@ -16,8 +16,8 @@ import { assertTopic, fillTemplate, type TopicParameters } from './topics.ts'
 import type { Capabilities, Transport, TransportPublishOptions, TransportState } from './transport.ts'
 
 /**
- * Opens a transport and returns the bus on it. Rejects with `UNAUTHORIZED`, `NOT_CONNECTED` or `CANCELLED`
- * and leaves nothing open then. Afterwards the link is kept up for ever.
+ * Opens a transport and returns the bus on it. Rejects with `UNAUTHORIZED`, `NOT_CONNECTED`, `INVALID_ARGUMENT` (an option
+ * that the broker refuses) or `CANCELLED` and leaves nothing open then. Afterwards the link is kept up for ever.
  */
 export async function connectBus(transport: Transport, options: BusOptions = {}): Promise<Bus> {
   const bus = new Bus(transport, options)
@@ -28,18 +28,20 @@ export async function connectBus(transport: Transport, options: BusOptions = {})
 /** RPC and PubSub over one connection to a broker. Made by `connectBus`. */
 export class Bus {
   readonly #host: ServiceHost & { limits: CodecLimits }
+  readonly #limits: CodecLimits
   readonly #calls: Calls
   readonly #members: Members
-  readonly #link: Link
+  readonly #link: LinkState
   readonly #handlersEnd = new AbortController()
   #closing: Promise<void> | undefined
 
   constructor(transport: Transport, options: BusOptions = {}) {
     const { hooks = {}, limits, replyPrefixes } = options
     const observe = observerOf(hooks)
+    this.#limits = { ...DEFAULT_LIMITS, ...limits }
     this.#host = {
       transport,
-      limits: { ...DEFAULT_LIMITS, ...limits },
+      limits: this.#limits,
       hooks,
       acceptReplyTo: replyRule(replyPrefixes),
       closing: this.#handlersEnd.signal,
@@ -47,13 +49,12 @@ export class Bus {
     }
     this.#calls = new Calls(this.#host)
     this.#members = new Members((error) => observe({ type: 'problem', error }))
-    this.#link = new Link((error) => observe({ type: 'listener_failed', topic: 'state', error }))
+    this.#link = new LinkState((error) => observe({ type: 'listener_failed', topic: 'state', error }))
   }
 
   /** Called once, by `connectBus`. */
   async connect(signal: AbortSignal | undefined): Promise<void> {
-    const { transport, limits } = this.#host
-    await transport.connect({
+    await this.#host.transport.connect({
       events: {
         state: (state) => this.#changeState(state),
         reply: (reply) => this.#calls.accept(reply),
@@ -61,7 +62,7 @@ export class Bus {
       },
       ...(signal ? { signal } : {}),
     })
-    this.#host.limits = { ...limits, maxBytes: Math.min(limits.maxBytes, transport.capabilities.maxPayload) }
+    this.#fitLimits()
     this.#link.opened()
   }
 
@@ -91,8 +92,8 @@ export class Bus {
   /**
    * Publishes JSON; `undefined` is sent as no bytes, which with `retain` deletes what the broker keeps. Resolves when the
    * broker (at `qos: 0`, the default, the socket) has it. Rejects `NOT_CONNECTED` at once while the link is down (nothing
-   * is sent later), `INVALID_PAYLOAD` for what JSON cannot hold or what is too large, and `UNSUPPORTED` for `retain` where
-   * the broker keeps nothing.
+   * is sent later), `INVALID_PAYLOAD` for what JSON cannot hold or what is too large, `UNSUPPORTED` for `retain` where
+   * the broker keeps nothing, and `CLOSED` once the grace time of `close` is over.
    */
   publish(topic: string, data: unknown, options?: TransportPublishOptions): Promise<void>
   publish<Topic extends string, Message extends Schema>(
@@ -102,7 +103,7 @@ export class Bus {
     options?: TransportPublishOptions,
   ): Promise<void>
   async publish(target: string | ChannelContract, ...rest: unknown[]): Promise<void> {
-    if (this.#closing !== undefined) throw new BotbusError('CLOSED', 'the bus is closed')
+    if (this.#handlersEnd.signal.aborted) throw new BotbusError('CLOSED', 'the bus is closed')
     if (typeof target === 'string') {
       const [data, options] = rest as [unknown, TransportPublishOptions | undefined]
       assertTopic(target)
@@ -200,8 +201,9 @@ export class Bus {
   }
 
   /**
-   * Takes nothing new, rejects the calls that wait (`CLOSED`), lets running handlers and listeners end within `grace`,
-   * then closes the link. Idempotent: later calls return the first one's promise.
+   * Rejects the calls that wait and refuses new calls, subscriptions and services (`CLOSED`), lets running handlers and
+   * listeners publish, reply and end within `grace`, then closes the link. Idempotent: later calls return the first one's
+   * promise.
    */
   close(options: CloseOptions = {}): Promise<void> {
     this.#closing ??= this.#close(options.grace ?? 5_000)
@@ -254,8 +256,17 @@ export class Bus {
     return this.#members.open(subscription, () => subscription.open(options.group), options.signal)
   }
 
+  /** At each connect: another broker may take less, or more. */
+  #fitLimits(): void {
+    const { transport } = this.#host
+    const maxBytes = Math.min(this.#limits.maxBytes, transport.capabilities.maxPayload)
+    this.#host.limits = { ...this.#limits, maxBytes }
+  }
+
   #changeState(state: TransportState): void {
-    if (state.status !== 'connected') {
+    if (state.status === 'connected') {
+      this.#fitLimits()
+    } else {
       const { cause } = state
       const message = `the link to the broker was lost${cause ? `: ${cause.message}` : ''}`
       this.#calls.rejectAll(() => new BotbusError('NOT_CONNECTED', message, { outcome: 'unknown', cause }))

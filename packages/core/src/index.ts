@@ -1,7 +1,7 @@
 export { Bus, connectBus } from './bus.ts'
 export type { BusOptions, CloseOptions } from './bus-options.ts'
 export { type CallOptions, DEFAULT_TIMEOUT } from './calls.ts'
-export { capabilitiesTable } from './capabilities-table.ts'
+export { capabilitiesTable } from './capabilities.ts'
 export { type CodecLimits, DEFAULT_LIMITS, decodeJson, encodeJson } from './codec.ts'
 export {
   type ChannelContract,

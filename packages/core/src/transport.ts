@@ -11,7 +11,10 @@ export interface Capabilities {
   readonly groups: boolean
   /** Messages of one publisher arrive in order per `topic`, per routing `key`, or in no order. */
   readonly ordering: 'topic' | 'key' | 'none'
-  /** A message whose listener fails is delivered again. */
+  /**
+   * A message whose listener fails is delivered again. No transport does so yet: `subscribe` has no way to tell it of a
+   * failure.
+   */
   readonly atLeastOnce: boolean
   /**
    * How a call to nobody is noticed: `definite` always and at once, `best-effort` at once unless
@@ -24,11 +27,11 @@ export interface Capabilities {
   readonly retained: boolean
   /** Where headers of requests and replies travel: beside the body, or inside it (`{header, data}`). */
   readonly headers: 'native' | 'envelope'
-  /** The largest payload, in bytes, that the broker is known to take. */
+  /** The largest payload, in bytes, that the broker is known to take. The bus hands over none that is larger. */
   readonly maxPayload: number
 }
 
-/** Native headers: text by name. Names are lower case with `_`. */
+/** Native headers: text by name, carried unchanged. The bus's own names are lower case with `_`. */
 export type Headers = Readonly<Record<string, string>>
 
 export interface TransportPublishOptions {
@@ -103,8 +106,8 @@ export interface SubscribeOptions {
 }
 
 /**
- * Undoes a `subscribe` or `serve`. Resolves when the broker agreed, while the link is down at once: it is not restored then.
- * The second call does nothing.
+ * Undoes a `subscribe` or `serve`: the listener is not called any more. Resolves when the broker agreed, or at once while
+ * the link is down; it is not restored then. The second call does nothing.
  */
 export type Unsubscribe = () => Promise<void>
 
@@ -114,7 +117,8 @@ export type Unsubscribe = () => Promise<void>
  *
  * Obligations of every method: reject with `BotbusError` only, native error as `cause`; never
  * queue anything while the link is down (reject `NOT_CONNECTED` at once); never send anything
- * again by itself. Methods may be called concurrently. Topics arrive validated.
+ * again by itself. Methods may be called concurrently. What arrives here is valid and within the capabilities: topics,
+ * patterns, groups, `retain`, sizes. Listeners never throw.
  */
 export interface Transport {
   /** The broker's kind for logs and metrics: `memory`, `mqtt`, ... */
@@ -125,8 +129,8 @@ export interface Transport {
 
   /**
    * Opens the link and the reply inbox; resolves when both are ready. Called once. Rejects with
-   * `UNAUTHORIZED` (credentials, certificate), `NOT_CONNECTED` (unreachable) or `CANCELLED` and
-   * leaves nothing open then. Afterwards a lost link is opened again for ever, with back-off, and every
+   * `UNAUTHORIZED` (credentials, certificate), `NOT_CONNECTED` (unreachable), `INVALID_ARGUMENT` (an option that
+   * the broker refuses) or `CANCELLED` and leaves nothing open then. Afterwards a lost link is opened again for ever, with back-off, and every
    * subscription is restored and acknowledged before `connected` is reported.
    */
   connect(options: { events: TransportEvents; signal?: AbortSignal }): Promise<void>
@@ -140,13 +144,9 @@ export interface Transport {
   /**
    * Resolves after the broker acknowledged: what is published later is not missed. The listener
    * gets each matching message once, however many subscriptions overlap, until `Unsubscribe` was called.
-   * Subscriptions survive reconnects. When the listener's promise rejects, an at-least-once transport delivers again.
+   * Subscriptions survive reconnects.
    */
-  subscribe(
-    pattern: string,
-    listener: (delivery: Delivery) => void | Promise<void>,
-    options?: SubscribeOptions,
-  ): Promise<Unsubscribe>
+  subscribe(pattern: string, listener: (delivery: Delivery) => void, options?: SubscribeOptions): Promise<Unsubscribe>
 
   /** The address at which the reply to call `id` is received. Synchronous and cheap. */
   replyAddress(address: string, id: string): string

@@ -106,6 +106,20 @@ describe('when the link drops', () => {
     expect(client.bus.state).toEqual({ status: 'closed' })
   })
 
+  it('takes what the broker that came back takes, be it less or more', async () => {
+    const broker = new MemoryBroker()
+    const transport = memory({ broker })
+    const capabilities = { ...transport.capabilities, maxPayload: 10 }
+    const { bus } = await party(altered(transport, { capabilities }))
+    const tooLarge = { code: 'INVALID_PAYLOAD', message: expect.stringContaining('limit of 10') }
+    expect(await rejection(bus.publish('a', 'x'.repeat(20)))).toMatchObject(tooLarge)
+    broker.stop()
+    capabilities.maxPayload = 30
+    broker.start()
+    await bus.publish('a', 'x'.repeat(20))
+    expect(await rejection(bus.publish('a', 'x'.repeat(40)))).toMatchObject({ code: 'INVALID_PAYLOAD' })
+  })
+
   it('reports a listener of its state that throws', async () => {
     const { broker, client } = await setUp()
     client.bus.onState(() => {
@@ -146,6 +160,63 @@ describe('close', () => {
     await closing
     expect(await call).toBe('answered')
     expect(await rejection(client.bus.call('a/b'))).toMatchObject({ code: 'NO_RESPONDER' })
+  })
+
+  it('lets running handlers and listeners publish within the grace time, but open and call nothing', async () => {
+    const { server, client } = await setUp()
+    const { opened, open } = gate()
+    const refused: unknown[] = []
+    const attempt = async (name: string): Promise<void> => {
+      await opened
+      await server.bus.publish('events', name)
+      refused.push(await rejection(server.bus.call('a/b')))
+      refused.push(await rejection(server.bus.subscribe('a', () => undefined)))
+      refused.push(await rejection(server.bus.serve('a', () => undefined)))
+    }
+    const started = [gate(), gate()]
+    await server.bus.serve('a/b', async () => {
+      started[0]?.open()
+      await attempt('handler')
+    })
+    await server.bus.subscribe('a/c', async () => {
+      started[1]?.open()
+      await attempt('listener')
+    })
+    const events: unknown[] = []
+    await client.bus.subscribe('events', ({ data }) => void events.push(data))
+    const call = client.bus.call('a/b', {}, { timeout: 2_000 })
+    await client.bus.publish('a/c', 1)
+    await Promise.all(started.map((each) => each.opened))
+    const closing = server.bus.close({ grace: 60_000 })
+    await ticks()
+    open()
+    await closing
+    expect(await call).toBeNull()
+    await expect.poll(() => events.toSorted()).toEqual(['handler', 'listener'])
+    expect(refused).toHaveLength(6)
+    for (const error of refused) expect(error).toMatchObject({ code: 'CLOSED' })
+    expect(await rejection(server.bus.publish('events', 'late'))).toMatchObject({ code: 'CLOSED' })
+  })
+
+  it('refuses what handlers publish once the grace time is over, while the link still closes', async () => {
+    const transport = memory({ broker: new MemoryBroker() })
+    const { opened, open } = gate()
+    const { bus } = await party(altered(transport, { close: () => opened.then(() => transport.close()) }))
+    const running = gate()
+    const aborted = gate()
+    await bus.serve('a/b', async (_, { signal }) => {
+      signal.addEventListener('abort', aborted.open)
+      running.open()
+      await gate().opened
+    })
+    const call = rejection(bus.call('a/b'))
+    await running.opened
+    const closing = bus.close({ grace: 20 })
+    expect(await call).toMatchObject({ code: 'CLOSED' })
+    await aborted.opened
+    expect(await rejection(bus.publish('a', 1))).toMatchObject({ code: 'CLOSED' })
+    open()
+    await closing
   })
 
   it('waits also for the handlers of a service that was closed before', async () => {

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { BROKERS, type Broker, failure, open } from '../test/support.ts'
 import type { MqttOptions } from './options.ts'
 
-describe.each(BROKERS)('a bus over $name', ({ start, protocolVersion }) => {
+describe.each(BROKERS)('a bus over $name', ({ start, version, options: pinned }) => {
   let broker: Broker
-  const options = (): MqttOptions => ({ url: broker.url, ...(protocolVersion ? { protocolVersion } : {}) })
+  const options = (): MqttOptions => ({ url: broker.url, ...pinned })
 
   beforeAll(async () => {
     broker = await start()
@@ -73,9 +73,8 @@ describe.each(BROKERS)('a bus over $name', ({ start, protocolVersion }) => {
   it('tells that nobody serves an address, as fast and as surely as the capability says', async () => {
     await using client = await open(options())
     const error = await failure(client.bus.call('hbot/nobody/status', {}, { timeout: 300 }))
-    const isBestEffort = client.bus.capabilities.noResponder === 'best-effort'
-    expect(isBestEffort).toBe(protocolVersion === undefined && client.bus.capabilities.groups)
-    expect([error.code, error.outcome]).toEqual(isBestEffort ? ['NO_RESPONDER', 'not_sent'] : ['TIMEOUT', 'unknown'])
+    expect(client.bus.capabilities.noResponder).toBe(version === 5 ? 'best-effort' : 'presence')
+    expect([error.code, error.outcome]).toEqual(version === 5 ? ['NO_RESPONDER', 'not_sent'] : ['TIMEOUT', 'unknown'])
     await client.bus.subscribe('#', () => undefined)
     const watched = await failure(client.bus.call('hbot/nobody/status', {}, { timeout: 300 }))
     expect([watched.code, watched.outcome]).toEqual(['TIMEOUT', 'unknown'])
@@ -187,7 +186,8 @@ describe.each(BROKERS)('a bus over $name', ({ start, protocolVersion }) => {
     const received: string[] = []
     const join = ({ bus }: typeof first, name: string, group: string) =>
       bus.subscribe('work/+', () => received.push(name), { group })
-    if (!publisher.bus.capabilities.groups) {
+    expect(publisher.bus.capabilities.groups).toBe(version === 5)
+    if (version === 4) {
       expect((await failure(join(first, 'x', 'g'))).code).toBe('UNSUPPORTED')
       return
     }

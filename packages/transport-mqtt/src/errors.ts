@@ -102,7 +102,7 @@ function refused(cause: Refusal, peer: Peer): BotbusError {
     case 0x84:
       return new BotbusError(
         'INVALID_ARGUMENT',
-        `${label}: the broker does not speak the pinned protocolVersion; leave it out`,
+        `${label}: the broker does not speak that version of MQTT; leave protocolVersion out`,
         { cause },
       )
     case 0x02:

@@ -67,13 +67,62 @@ describe('close', () => {
 })
 
 describe('every connection', () => {
-  it('has Nagle’s algorithm off', async () => {
+  it('has Nagle’s algorithm off, also after a reconnect', async () => {
     await using broker = await startMosquitto()
     const setNoDelay = vi.spyOn(Socket.prototype, 'setNoDelay')
     await using client = await open({ url: broker.url })
-    expect(client.bus.state.status).toBe('connected')
     expect(setNoDelay.mock.calls).toEqual([[true], [true]])
+    const back = nextState(client.bus, 'connected')
+    await broker.kill()
+    await broker.start()
+    await back
+    expect(setNoDelay.mock.calls.slice(2)).toEqual([[true], [true]])
     setNoDelay.mockRestore()
+  })
+
+  it('begins with the protocol version that the broker accepted last', async () => {
+    await using broker = await startAedes()
+    await using client = await open({ url: broker.url })
+    expect(broker.connections()).toBe(3) // MQTT 5, which it refuses, and the two that stay
+    const back = nextState(client.bus, 'connected')
+    broker.dropClients()
+    await back
+    expect(broker.connections()).toBe(5)
+  })
+
+  it('agrees on another protocol version when another broker takes over', async () => {
+    await using first = await startMosquitto()
+    await using client = await open({ url: first.url })
+    expect(client.bus.capabilities.noResponder).toBe('best-effort')
+    const back = nextState(client.bus, 'connected')
+    await first.stop()
+    await using _second = await startAedes({}, first.port)
+    await back
+    expect(client.bus.capabilities.noResponder).toBe('presence')
+  })
+})
+
+describe('calls', () => {
+  it('receive all replies through the inbox that was opened at connect', async () => {
+    const subscribed: string[] = []
+    await using broker = await startAedes({
+      authorizeSubscribe: (_client: Client | null, subscription: Subscription, done) => {
+        subscribed.push(subscription.topic)
+        done(null, subscription)
+      },
+    })
+    await using client = await open({ url: broker.url })
+    await client.bus.serve('hbot/b/echo', (request) => request)
+    await client.bus.serve('service/echo', (request) => request)
+    for (const address of ['hbot/b/echo', 'service/echo', 'hbot/b/echo', 'service/echo']) {
+      await client.bus.call(address, 1)
+    }
+    expect(subscribed).toEqual([
+      expect.stringMatching(/^_inbox\//),
+      expect.stringMatching(/^hbot\/\+\/reply\//),
+      'hbot/b/echo',
+      'service/echo',
+    ])
   })
 })
 

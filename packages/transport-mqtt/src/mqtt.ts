@@ -16,10 +16,9 @@ import { Backoff } from './backoff.ts'
 import { capabilitiesOf } from './capabilities.ts'
 import { isTakeover, REASON } from './errors.ts'
 import { Inbox } from './inbox.ts'
-import type { LinkPublishOptions } from './link.ts'
 import { type MqttOptions, parseOptions, type Settings } from './options.ts'
 import { openSession, type Session } from './session.ts'
-import { type Listener, noGroups, Subscriptions } from './subscriptions.ts'
+import { type Listener, Subscriptions } from './subscriptions.ts'
 
 /** After so many short-lived links in a row we ask whether somebody takes our client id: not every broker says so. */
 const SUSPICIOUS = 3
@@ -36,7 +35,7 @@ class MqttTransport implements Transport {
   readonly name = 'mqtt'
   readonly #settings: Settings
   readonly #inbox: Inbox
-  readonly #subscriptions: Subscriptions
+  readonly #subscriptions = new Subscriptions()
   readonly #backoff = new Backoff()
   readonly #ending = new AbortController()
   #capabilities: Capabilities
@@ -46,6 +45,8 @@ class MqttTransport implements Transport {
   #restoring: Session | undefined
   /** The attempt or the loop of attempts under way. Never rejects. */
   #connecting: Promise<void> = Promise.resolve()
+  /** The protocol version that the broker took last: the first one to ask for next time. */
+  #version: 4 | 5 = 5
   #wasConnected = false
   #closed: Promise<void> | undefined
 
@@ -53,11 +54,6 @@ class MqttTransport implements Transport {
     this.#settings = settings
     this.#capabilities = capabilitiesOf(settings.protocolVersion ?? 5, {})
     this.#inbox = new Inbox(settings.namespaces)
-    this.#subscriptions = new Subscriptions((error, topic) => {
-      this.#events?.problem(
-        new BotbusError('INTERNAL', `a listener failed on ${topic}: ${messageOf(error)}`, { cause: error }),
-      )
-    })
     for (const filter of this.#inbox.filters) {
       this.#subscriptions.add(filter, (delivery) => {
         const { topic, payload, retained } = delivery
@@ -94,9 +90,7 @@ class MqttTransport implements Transport {
 
   async publish(topic: string, payload: string | Uint8Array, options: TransportPublishOptions = {}): Promise<void> {
     const { qos = 0, retain = false } = options
-    if (retain && !this.#capabilities.retained)
-      throw new BotbusError('UNSUPPORTED', 'the broker keeps no retained messages')
-    await this.#publish(topic, payload, { qos, retain })
+    await this.#connected().publisher.publish(topic, payload, { qos, retain })
   }
 
   async subscribe(pattern: string, listener: Listener, options: SubscribeOptions = {}): Promise<Unsubscribe> {
@@ -106,10 +100,8 @@ class MqttTransport implements Transport {
   }
 
   async #subscribe(pattern: string, listener: Listener, { group }: SubscribeOptions = {}): Promise<Unsubscribe> {
-    const session = this.#connected()
-    if (group !== undefined && !session.capabilities.groups) throw noGroups(pattern)
-    const identified = session.identifiesSubscriptions
-    return this.#subscriptions.subscribe(session.subscriber, pattern, listener, { group, identified })
+    const { subscriber, identifiesSubscriptions: identified } = this.#connected()
+    return this.#subscriptions.subscribe(subscriber, pattern, listener, { group, identified })
   }
 
   replyAddress(address: string, id: string): string {
@@ -122,9 +114,9 @@ class MqttTransport implements Transport {
         outcome: 'not_sent',
       })
     }
-    const messageExpiryInterval = Math.ceil(expiresIn / 1_000)
-    const expiry = this.#session?.subscriber.version === 5 ? { messageExpiryInterval } : {}
-    const reason = await this.#publish(address, payload, { qos: 1, ...expiry })
+    const { publisher } = this.#connected()
+    const expiry = publisher.version === 5 ? { messageExpiryInterval: Math.ceil(expiresIn / 1_000) } : {}
+    const reason = await publisher.publish(address, payload, { qos: 1, ...expiry })
     if (reason === REASON.noMatchingSubscribers) {
       throw new BotbusError('NO_RESPONDER', `nobody serves ${address}`, { outcome: 'not_sent' })
     }
@@ -139,22 +131,8 @@ class MqttTransport implements Transport {
   }
 
   async reply(replyTo: string, { payload }: OutgoingReply): Promise<void> {
-    await this.#publish(replyTo, payload, { qos: 1 }, this.#restoring)
-  }
-
-  async #publish(
-    topic: string,
-    payload: string | Uint8Array,
-    options: LinkPublishOptions,
-    session: Session = this.#connected(),
-  ): Promise<number> {
-    const bytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.byteLength
-    const { maxPayload } = session.capabilities
-    if (bytes > maxPayload) {
-      const text = `${bytes} bytes on ${topic} are more than the ${maxPayload} that the broker takes`
-      throw new BotbusError('INVALID_PAYLOAD', text, { outcome: 'not_sent' })
-    }
-    return session.publisher.publish(topic, payload, options)
+    const { publisher } = this.#restoring ?? this.#connected()
+    await publisher.publish(replyTo, payload, { qos: 1 })
   }
 
   #connected(): Session {
@@ -184,7 +162,7 @@ class MqttTransport implements Transport {
     if (signal?.aborted) onAbort()
     if (this.#ending.signal.aborted) onEnding()
     try {
-      const session = await openSession(this.#settings, attempt.signal)
+      const session = await openSession(this.#settings, this.#version, attempt.signal)
       attempt.signal.addEventListener('abort', () => session.hangUp(attempt.signal.reason as BotbusError))
       await this.#restore(session)
       return session
@@ -216,6 +194,7 @@ class MqttTransport implements Transport {
   #adopt(session: Session): void {
     this.#wasConnected = true
     this.#session = session
+    this.#version = session.subscriber.version
     this.#capabilities = session.capabilities
     void session.lost.then((cause) => this.#lose(session, cause))
   }

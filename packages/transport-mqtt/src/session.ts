@@ -17,7 +17,6 @@ export class Session {
   readonly openedAt: number = performance.now()
   /** Resolves when one of the connections is down; the other hangs up then. */
   readonly lost: Promise<BotbusError>
-
   #isEnding = false
 
   constructor(subscriber: Link, publisher: Link) {
@@ -47,9 +46,12 @@ export class Session {
   }
 }
 
-/** Connects, with the newest protocol version that the broker takes. Rejects with `BotbusError` and leaves nothing open. */
-export async function openSession(settings: Settings, signal: AbortSignal): Promise<Session> {
-  const subscriber = await openSubscriber(settings, signal)
+/**
+ * Connects, with the protocol version that the settings pin, else with `version` or, when the broker refuses that, the other
+ * one. Rejects with `BotbusError` and leaves nothing open then.
+ */
+export async function openSession(settings: Settings, version: 4 | 5, signal: AbortSignal): Promise<Session> {
+  const subscriber = await openSubscriber(settings, version, signal)
   if (settings.connections === 1) return new Session(subscriber, subscriber)
   const identity = { clientId: settings.clientIds.publisher, version: subscriber.version, lastWill: undefined }
   try {
@@ -60,13 +62,13 @@ export async function openSession(settings: Settings, signal: AbortSignal): Prom
   }
 }
 
-async function openSubscriber(settings: Settings, signal: AbortSignal): Promise<Link> {
+async function openSubscriber(settings: Settings, version: 4 | 5, signal: AbortSignal): Promise<Link> {
   const { protocolVersion, lastWill, clientIds } = settings
   const identity = { clientId: clientIds.subscriber, lastWill }
   try {
-    return await openLink(settings, { ...identity, version: protocolVersion ?? 5 }, signal)
+    return await openLink(settings, { ...identity, version: protocolVersion ?? version }, signal)
   } catch (error) {
     if (protocolVersion !== undefined || !isProtocolRefusal(error)) throw error
-    return openLink(settings, { ...identity, version: 4 }, signal)
+    return openLink(settings, { ...identity, version: version === 5 ? 4 : 5 }, signal)
   }
 }

@@ -47,8 +47,7 @@ const message = (topic: string, rest: Partial<LinkMessage> = {}): LinkMessage =>
 const plain = { group: undefined, identified: false }
 const identified = { group: undefined, identified: true }
 const setUp = () => {
-  const failures = vi.fn()
-  return { link: new FakeLink(), subscriptions: new Subscriptions(failures), failures }
+  return { link: new FakeLink(), subscriptions: new Subscriptions() }
 }
 
 describe('subscriptions', () => {
@@ -197,32 +196,25 @@ describe('subscriptions', () => {
     expect(next.log).toEqual([])
   })
 
-  it('report listeners that throw or reject, and go on with the others', async () => {
-    const { link, subscriptions, failures } = setUp()
-    const healthy = vi.fn()
-    await subscriptions.subscribe(
-      link,
-      'a',
-      () => {
-        throw new Error('thrown')
-      },
-      plain,
-    )
-    await subscriptions.subscribe(link, 'a', () => Promise.reject(new Error('rejected')), plain)
-    await subscriptions.subscribe(link, 'a', healthy, plain)
-    subscriptions.dispatch(message('a'))
-    expect(healthy).toHaveBeenCalledOnce()
-    await vi.waitFor(() => expect(failures).toHaveBeenCalledTimes(2))
+  it('leave at once while they are being restored, and are taken back when the new link has them', async () => {
+    const { link, subscriptions } = setUp()
+    const leave = await subscriptions.subscribe(link, 'a', vi.fn(), plain)
+    link.down = new BotbusError('NOT_CONNECTED', 'gone')
+    const next = new FakeLink()
+    const release = next.hold()
+    const restored = subscriptions.restore(next, { groups: true, identified: false })
+    await vi.waitFor(() => expect(next.log).toEqual(['+a']))
+    await leave()
+    expect(next.log).toEqual(['+a'])
+    release()
+    await restored
+    await vi.waitFor(() => expect(next.log).toEqual(['+a', '-a']))
+    await vi.waitFor(() => expect(next.granted.size).toBe(0))
   })
 
-  it.each([
-    ['$share/g/a', undefined],
-    ['a', 'g/h'],
-    ['a', ''],
-    ['a', '+'],
-  ])('refuse the pattern %s in group %s', async (pattern, group) => {
+  it('refuse a pattern that is a shared subscription by itself', async () => {
     const { link, subscriptions } = setUp()
-    const refusal = subscriptions.subscribe(link, pattern, vi.fn(), { group, identified: true })
+    const refusal = subscriptions.subscribe(link, '$share/g/a', vi.fn(), plain)
     await expect(refusal).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
   })
 })

@@ -1,18 +1,10 @@
-import {
-  assertPattern,
-  assertTopic,
-  BotbusError,
-  type Delivery,
-  isPattern,
-  matches,
-  type Unsubscribe,
-} from '@botbus/core'
+import { BotbusError, type Delivery, isPattern, matches, type Unsubscribe } from '@botbus/core'
 import type { Link, LinkMessage } from './link.ts'
 
 /** What subscriptions need of a link. */
 export type SubscribingLink = Pick<Link, 'subscribe' | 'unsubscribe' | 'down'>
 
-export type Listener = (delivery: Delivery) => void | Promise<void>
+export type Listener = (delivery: Delivery) => void
 
 /** The listeners that one SUBSCRIBE serves: for each, the broker sends every retained message once. */
 interface Batch {
@@ -68,14 +60,8 @@ export class Subscriptions {
   readonly #exact = new Map<string, Entry>()
   readonly #patterns = new Set<Entry>()
   readonly #byId = new Map<number, Entry>()
-  readonly #onFailure: (error: unknown, topic: string) => void
   #nextId = 1
   #nextOrder = 1
-
-  /** `onFailure` hears of listeners that throw or reject. */
-  constructor(onFailure: (error: unknown, topic: string) => void) {
-    this.#onFailure = onFailure
-  }
 
   /** A listener of our own that `restore` subscribes. */
   add(pattern: string, listener: Listener): void {
@@ -121,7 +107,7 @@ export class Subscriptions {
         if (entry.listeners.size === 0) return
         for (const attached of entry.listeners) attached.batch = batch
         try {
-          if (entry.group !== undefined && !options.groups) throw noGroups(entry.filter)
+          if (entry.group !== undefined && !options.groups) throw noGroups(entry)
           await link.subscribe(entry.filter, options.identified ? entry.id : undefined)
           entry.link = link
         } catch (error) {
@@ -164,41 +150,29 @@ export class Subscriptions {
       .reduce<Batch | undefined>((newest, next) => (newest && newest.order > next.order ? newest : next), undefined)
     if (!batch) return
     if (batch.seen.size < MAX_SEEN) batch.seen.add(topic)
-    for (const attached of listeners) if (attached.batch === batch) this.#deliver(attached.listener, delivery)
+    for (const attached of listeners) if (attached.batch === batch) attached.listener(delivery)
   }
 
   #deliverLive(entry: Entry, delivery: Delivery): void {
     if (entry.group === undefined) {
-      for (const { listener } of entry.listeners) this.#deliver(listener, delivery)
+      for (const { listener } of entry.listeners) listener(delivery)
       return
     }
     const members = [...entry.listeners]
-    const member = members[entry.turn++ % members.length]
-    if (member) this.#deliver(member.listener, delivery)
+    members[entry.turn++ % members.length]?.listener(delivery)
   }
 
-  #deliver(listener: Listener, delivery: Delivery): void {
-    try {
-      const result = listener(delivery)
-      if (result instanceof Promise) result.catch((error: unknown) => this.#onFailure(error, delivery.topic))
-    } catch (error) {
-      this.#onFailure(error, delivery.topic)
-    }
-  }
-
-  #leave(entry: Entry, attached: Attached): Promise<void> {
+  async #leave(entry: Entry, attached: Attached): Promise<void> {
     entry.listeners.delete(attached)
-    return this.#inOrder(entry, async () => {
+    const left = this.#inOrder(entry, async () => {
       const { link } = entry
       if (entry.listeners.size > 0 || !link) return
       entry.link = undefined
-      try {
-        await link.unsubscribe(entry.filter)
-      } catch (error) {
-        // With the link the subscription is gone as well: there is nothing to take back.
-        if (!link.down) throw error
-      }
+      // It rejects only when the link is down. The subscription has gone with it: there is nothing to take back.
+      await link.unsubscribe(entry.filter).catch(() => undefined)
     })
+    // Down, or being restored on a new link, which may take its time: nobody has to wait for that.
+    if (!entry.link?.down) await left
   }
 
   async #inOrder(entry: Entry, operation: () => Promise<void>): Promise<void> {
@@ -247,18 +221,14 @@ export class Subscriptions {
   }
 }
 
-export function noGroups(filter: string): BotbusError {
+function noGroups({ filter }: Entry): BotbusError {
   return new BotbusError('UNSUPPORTED', `${filter}: groups need a broker with shared subscriptions of MQTT 5`)
 }
 
 /** The broker's filter for a pattern, or for one that a group shares. */
 function toFilter(pattern: string, group: string | undefined): string {
-  assertPattern(pattern)
   if (pattern.startsWith('$share/')) {
     throw new BotbusError('INVALID_ARGUMENT', `pattern ${pattern}: use the option "group" for shared subscriptions`)
   }
-  if (group === undefined) return pattern
-  assertTopic(group)
-  if (group.includes('/')) throw new BotbusError('INVALID_ARGUMENT', `group ${JSON.stringify(group)} must be one level`)
-  return `$share/${group}/${pattern}`
+  return group === undefined ? pattern : `$share/${group}/${pattern}`
 }

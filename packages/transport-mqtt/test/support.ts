@@ -9,24 +9,36 @@ export interface Broker extends AsyncDisposable {
 }
 
 /** The brokers and versions that every promise holds for. */
-export const BROKERS: readonly { name: string; start: () => Promise<Broker>; protocolVersion?: 4 | 5 }[] = [
-  { name: 'Mosquitto, MQTT 5', start: () => startMosquitto() },
-  { name: 'Mosquitto, MQTT 3.1.1', start: () => startMosquitto(), protocolVersion: 4 },
-  { name: 'aedes, MQTT 3.1.1', start: startAedes },
+export const BROKERS: readonly {
+  name: string
+  /** The version that is agreed on. */
+  version: 4 | 5
+  start: () => Promise<Broker>
+  options: Pick<MqttOptions, 'protocolVersion'>
+}[] = [
+  { name: 'Mosquitto, MQTT 5', version: 5, start: () => startMosquitto(), options: {} },
+  { name: 'Mosquitto, MQTT 3.1.1', version: 4, start: () => startMosquitto(), options: { protocolVersion: 4 } },
+  { name: 'aedes, MQTT 3.1.1', version: 4, start: startAedes, options: {} },
 ]
 
 /** The embedded broker, in this process. */
-export async function startAedes(options: AedesOptions = {}): Promise<Broker & { dropClients(): void }> {
+export async function startAedes(
+  options: AedesOptions = {},
+  ownPort = 0,
+): Promise<Broker & { dropClients(): void; connections(): number }> {
   const broker = await Aedes.createBroker(options)
   const sockets = new Set<Socket>()
+  let connections = 0
   const server = createServer((socket) => {
+    connections++
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     broker.handle(socket)
   })
-  const port = await listen(server)
+  const port = await listen(server, ownPort)
   return {
     url: `mqtt://127.0.0.1:${port}`,
+    connections: () => connections,
     dropClients: () => {
       for (const socket of sockets) socket.destroy()
     },
@@ -128,10 +140,10 @@ export async function startSilentServer(): Promise<{ port: number } & AsyncDispo
   }
 }
 
-function listen(server: Server): Promise<number> {
+function listen(server: Server, port = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       const address = server.address()
       if (address === null || typeof address === 'string') reject(new Error('no port'))
       else resolve(address.port)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { capabilitiesTable } from './capabilities-table.ts'
+import { capabilitiesTable } from './capabilities.ts'
 import type { Capabilities } from './transport.ts'
 
 const capabilities: Capabilities = {

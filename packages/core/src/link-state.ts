@@ -2,7 +2,7 @@ import { BotbusError } from './errors.ts'
 import type { TransportState } from './transport.ts'
 
 /** The state of a bus's link to its broker, and who wants to know. */
-export class Link {
+export class LinkState {
   readonly #listeners = new Set<(state: TransportState) => void>()
   readonly #onListenerError: (error: unknown) => void
   #state: TransportState | undefined

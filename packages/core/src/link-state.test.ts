@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BotbusError } from './errors.ts'
-import { Link } from './link.ts'
+import { LinkState } from './link-state.ts'
 
 const connected = { status: 'connected' } as const
 const lost = { status: 'reconnecting', cause: new BotbusError('NOT_CONNECTED', 'gone') } as const
@@ -9,23 +9,23 @@ const noError = (error: unknown): never => {
   throw error
 }
 
-describe('Link', () => {
+describe('LinkState', () => {
   it('is not connected before it is', () => {
-    const link = new Link(noError)
+    const link = new LinkState(noError)
     expect(link.state.status).toBe('reconnecting')
     link.opened()
     expect(link.state).toEqual(connected)
   })
 
   it('keeps a loss that came while connecting was about to resolve', () => {
-    const link = new Link(noError)
+    const link = new LinkState(noError)
     link.change(lost)
     link.opened()
     expect(link.state).toBe(lost)
   })
 
   it('tells its listeners every change until they stop', () => {
-    const link = new Link(noError)
+    const link = new LinkState(noError)
     const seen: string[] = []
     const stop = link.onChange(({ status }) => seen.push(status))
     link.opened()
@@ -36,7 +36,7 @@ describe('Link', () => {
   })
 
   it('stays closed', () => {
-    const link = new Link(noError)
+    const link = new LinkState(noError)
     const seen: string[] = []
     link.onChange(({ status }) => seen.push(status))
     link.change(closed)
@@ -49,7 +49,7 @@ describe('Link', () => {
   it('reports a listener that throws, and tells the others', () => {
     const errors: unknown[] = []
     const seen: string[] = []
-    const link = new Link((error) => errors.push(error))
+    const link = new LinkState((error) => errors.push(error))
     link.onChange(() => {
       throw new Error('defect')
     })
