@@ -18,9 +18,8 @@ export function firstScreen({ url, embedded, port, flag }, bots) {
   const table = rows.map(([name, what, more]) => `  ${green(name.padEnd(first))}  ${what.padEnd(second)}  ${dim(more)}`)
   const environment = embedded && port !== 1883 ? `BOTBUS_PORT=${port} ` : ''
   const option = flag === undefined ? '' : ` --url ${flag}`
-  const commands = ['bot ls', 'bot status alpha', 'bot logs alpha -f'].map(
-    (command) => `  ${bold(`${environment}npm run -s botbus -- ${command}${option}`)}`,
-  )
+  const line = (command, note = '') =>
+    `  ${bold(`${environment}npm run -s botbus -- ${command}${option}`)}${note && dim(`  (${note})`)}`
   return [
     '',
     bold('Botbus runs. Ctrl-C stops it.'),
@@ -29,7 +28,9 @@ export function firstScreen({ url, embedded, port, flag }, bots) {
     '',
     'Try, in another terminal in this folder:',
     '',
-    ...commands,
+    line('bot status alpha'),
+    line('bot logs alpha -f'),
+    line('bot ls', 'listens for 11 s'),
     '',
     dim('Warnings and errors of the programs follow here.'),
     '',

@@ -67,7 +67,8 @@ describe('npm start', () => {
     const port = await freePort()
     const { program, screen } = await startedOn([], port)
     expect(screen).toContain(`mqtt://127.0.0.1:${port}`)
-    expect(screen).toContain(`BOTBUS_PORT=${port} npm run -s botbus -- bot ls`)
+    const commands = screen.match(/(?<=BOTBUS_PORT=\d+ npm run -s botbus -- ).*/g)
+    expect(commands).toEqual(['bot status alpha', 'bot logs alpha -f', 'bot ls  (listens for 11 s)'])
 
     await using bus = await openBus(`mqtt://127.0.0.1:${port}`)
     for (const id of ['alpha', 'beta']) {

@@ -1,13 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { loadConfig } from '@botbus/config'
+import { BotClient } from '@botbus/bridge'
+import { loadConfig, openBus } from '@botbus/config'
+import { startEmbeddedBroker } from '@botbus/server'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startMosquitto } from '../../scripts/broker/mosquitto.mjs'
-import { type Sample, samples } from './samples.ts'
+import { PaperBotProcess } from '../support/paper-bot-process.ts'
+import { countFences, type Sample, samples } from './samples.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const source = ['--conditions=@botbus/source', '--experimental-strip-types', '--disable-warning=ExperimentalWarning']
@@ -15,18 +18,19 @@ const all = samples(root)
 const inLanguage = (...languages: string[]): [string, Sample][] =>
   all.filter(({ language }) => languages.includes(language)).map((sample) => [`${sample.file}:${sample.line}`, sample])
 
-/** Commands that another test runs, as they take the whole machine or a network. */
-const COVERED_ELSEWHERE = new Map([
-  ['npm start', 'scripts/start.integration.test.ts'],
-  ['npm test', 'the run that this test is part of'],
-  ['npm run setup', 'the bootstrap of npm test'],
-])
+/** The programs that samples call, by the name under which a package installs them. */
+const PROGRAMS = { botbus: 'apps/cli', 'botbus-paper-bot': 'apps/paper-bot', 'botbus-server': 'apps/server' }
+const BOTS = ['alpha', 'beta', 'testbot']
+const STRATEGY = ['--strategy', 'conf_pure_mm_1', '--start']
+
+/** Commands that take the whole machine: `scripts/start` has tests of its own, and this test is part of `npm test`. */
+const COVERED_ELSEWHERE = new Set(['npm start', 'npm test'])
 const isInstall = (line: string): boolean =>
   /^(npm install|npm i|pnpm add) (@botbus\/[\w-]+|botbus)( (@botbus\/)?[\w-]+)*$/.test(line)
 
 describe('samples in Markdown files', () => {
   let broker: Awaited<ReturnType<typeof startMosquitto>>
-  let bots: ChildProcess[] = []
+  let bots: PaperBotProcess[] = []
   let environment: NodeJS.ProcessEnv
   const folder = mkdtempSync(join(tmpdir(), 'botbus-docs-'))
   /** Inside the project, so that `@botbus/...` is found. */
@@ -34,27 +38,35 @@ describe('samples in Markdown files', () => {
 
   beforeAll(async () => {
     broker = await startMosquitto()
-    const shim = join(folder, 'botbus')
-    writeFileSync(
-      shim,
-      `#!/bin/sh\nexec '${process.execPath}' ${source.join(' ')} '${root}/apps/cli/src/main.ts' "$@"\n`,
-    )
-    chmodSync(shim, 0o755)
+    for (const [name, app] of Object.entries(PROGRAMS)) {
+      const shim = join(folder, name)
+      writeFileSync(
+        shim,
+        `#!/bin/sh\nexec '${process.execPath}' ${source.join(' ')} '${root}/${app}/src/main.ts' "$@"\n`,
+      )
+      chmodSync(shim, 0o755)
+    }
     mkdirSync(programs, { recursive: true })
-    environment = { ...process.env, BOTBUS_BROKER: broker.url, PATH: `${folder}${delimiter}${process.env['PATH']}` }
-    bots = await Promise.all(['alpha', 'beta', 'testbot'].map((id) => startPaperBot(id)))
+    environment = {
+      ...process.env,
+      BOTBUS_BROKER: broker.url,
+      BOTBUS_PORT: String(await freePort()),
+      PATH: `${folder}${delimiter}${process.env['PATH']}`,
+    }
+    bots = await Promise.all(BOTS.map((id) => PaperBotProcess.start(id, broker.url, ...STRATEGY)))
   })
 
   afterAll(async () => {
-    await Promise.all(bots.map((bot) => end(bot)))
+    await Promise.all(bots.map((bot) => bot[Symbol.asyncDispose]()))
     await broker.stop()
     rmSync(folder, { recursive: true, force: true })
     rmSync(programs, { recursive: true, force: true })
   })
 
-  it('are found', () => {
-    expect(inLanguage('ts').length).toBeGreaterThan(3)
-    expect(inLanguage('bash').length).toBeGreaterThan(3)
+  it('are all found, and all checked but plain text', () => {
+    expect(all).toHaveLength(countFences(root) / 2)
+    const unchecked = all.filter(({ language }) => !['ts', 'bash', 'sh', 'yaml', 'json', 'text'].includes(language))
+    expect(unchecked).toEqual([])
   })
 
   it.each(inLanguage('ts'))('%s runs and ends', async (name, { text }) => {
@@ -84,31 +96,36 @@ describe('samples in Markdown files', () => {
     expect(result.stdout).toBe('')
   })
 
-  it.each(inLanguage('bash', 'sh', 'shell'))(
+  it.each(inLanguage('bash', 'sh'))(
     '%s runs',
     async (_, { text }) => {
+      await startBots()
       for (const line of text
         .split('\n')
         .filter((candidate) => candidate.trim() !== '' && !candidate.startsWith('#'))) {
         const command = line.replace(/\s+#.*$/, '').trim()
         if (COVERED_ELSEWHERE.has(command) || isInstall(command)) continue
-        const botbus = command.replaceAll(/npm run -s botbus -- |npx botbus |pnpm botbus /g, 'botbus ')
-        expect(botbus, `${command}: not a botbus command, and no other test is known to run it`).toMatch(/\bbotbus /)
-        const { code, stderr } = await runLine(botbus)
+        const local = command
+          .replaceAll(/npm run -s botbus -- |pnpm botbus /g, 'botbus ')
+          .replaceAll('npx ', '')
+          .replaceAll('mqtt://127.0.0.1:1883', broker.url)
+        expect(local, `${command}: not a program of ours, and no other test is known to run it`).toMatch(/\bbotbus[ -]/)
+        const { code, stderr } = await runLine(local)
         expect(code, `${command}: ${stderr}`).toBe(0)
       }
     },
     240_000,
   )
 
-  it.each(inLanguage('yaml').filter(([, { text }]) => text.startsWith('# botbus.config') || /^broker:/m.test(text)))(
-    '%s is a valid configuration',
-    async (name, { text }) => {
-      const file = join(folder, `${name.replaceAll(/\W/g, '-')}.yaml`)
-      writeFileSync(file, text)
-      await expect(loadConfig({ file, env: {} })).resolves.toBeDefined()
-    },
-  )
+  it.each(inLanguage('yaml'))('%s is a valid configuration or strategy', async (name, { text }) => {
+    const file = `${name.replaceAll(/\W/g, '-')}.yml`
+    writeFileSync(join(folder, file), text)
+    if (text.startsWith('strategy:')) {
+      await using _ = await PaperBotProcess.start('sample', broker.url, '--strategies', folder, '--strategy', file)
+    } else {
+      await expect(loadConfig({ file: join(folder, file), env: {} })).resolves.toBeDefined()
+    }
+  })
 
   it.each(inLanguage('json'))('%s is valid JSON', (_, { text }) => {
     expect(JSON.parse(text)).toBeDefined()
@@ -116,7 +133,7 @@ describe('samples in Markdown files', () => {
 
   /** Runs a line of shell. A stream that never ends is interrupted after its first line, which counts as 0. */
   async function runLine(line: string): Promise<{ code: number | null; stderr: string }> {
-    const endless = / -f\b| --watch\b|\bbotbus serve\b|\bbotbus sub\b(?!.*--count)/.test(line)
+    const endless = / -f\b| --watch\b|\bbotbus (serve|sub)\b(?!.*--count)|\bbotbus-/.test(line)
     const child = spawn('bash', ['-c', line], { cwd: folder, env: environment, detached: true })
     let stderr = ''
     child.stderr.on('data', (chunk) => {
@@ -125,28 +142,27 @@ describe('samples in Markdown files', () => {
     child.stdout.resume()
     const closed = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
     if (!endless) return { code: await closed, stderr }
-    const started = line.includes('serve') ? 'stderr' : 'stdout'
+    const started = line.includes('botbus serve') ? 'stderr' : 'stdout'
     await Promise.race([new Promise((resolve) => child[started].once('data', resolve)), closed])
     if (child.exitCode === null && child.pid) process.kill(-child.pid, 'SIGINT')
     const code = await closed
     return { code: code === 130 || child.signalCode === 'SIGINT' ? 0 : (code ?? 1), stderr }
   }
 
-  async function startPaperBot(id: string): Promise<ChildProcess> {
-    const main = join(root, 'apps/paper-bot/src/main.ts')
-    const flags = ['--id', id, '--start', '--strategy', 'conf_pure_mm_1', '--feed', 'simulated', '--seed', '7']
-    const child = spawn(process.execPath, [...source, main, ...flags], { env: environment, cwd: folder })
-    await new Promise<void>((resolve, reject) => {
-      child.stdout.on('data', (chunk) => String(chunk).includes('ready:') && resolve())
-      child.once('exit', (code) => reject(new Error(`paper bot ${id} ended with code ${code}`)))
-    })
-    return child
+  /** Samples stop bots: the next one finds them running. */
+  async function startBots(): Promise<void> {
+    await using bus = await openBus(broker.url)
+    for (const id of BOTS) {
+      const bot = new BotClient(bus, id)
+      // Refused where it runs already.
+      await bot.start({ async_backend: false })
+      expect(await bot.status()).toMatchObject({ status: 200 })
+    }
   }
 
-  async function end(child: ChildProcess): Promise<void> {
-    if (child.exitCode !== null) return
-    const closed = new Promise((resolve) => child.once('close', resolve))
-    child.kill('SIGTERM')
-    await closed
+  /** A port that was free a moment ago. */
+  async function freePort(): Promise<number> {
+    await using probe = await startEmbeddedBroker({ port: 0 })
+    return probe.port
   }
 })

@@ -8,13 +8,23 @@ export interface Sample {
   readonly text: string
 }
 
+/** How many lines of the Markdown files open or close a block, whatever they look like. */
+export function countFences(root: string): number {
+  return markdownFiles(root).flatMap((file) => read(root, file).match(/^\s*(```|~~~)/gm) ?? []).length
+}
+
 /** Every fenced block of every Markdown file of the project. */
 export function samples(root: string): Sample[] {
-  const files = globSync('{*.md,{docs,packages,plugins,apps,examples}/**/*.md}', {
-    cwd: root,
-    exclude: (name) => String(name).includes('node_modules'),
-  })
-  return files.sort().flatMap((file) => blocksOf(file, readFileSync(`${root}/${file}`, 'utf8')))
+  return markdownFiles(root).flatMap((file) => blocksOf(file, read(root, file)))
+}
+
+function markdownFiles(root: string): string[] {
+  const options = { cwd: root, exclude: (name: unknown) => String(name).includes('node_modules') }
+  return globSync('{*.md,{docs,packages,plugins,apps,examples}/**/*.md}', options).sort()
+}
+
+function read(root: string, file: string): string {
+  return readFileSync(`${root}/${file}`, 'utf8')
 }
 
 function blocksOf(file: string, markdown: string): Sample[] {

@@ -3,8 +3,8 @@ import { connectBus } from '@botbus/core'
 import { mqtt } from '@botbus/mqtt'
 import { expect, it, onTestFinished } from 'vitest'
 import { type MosquittoInstance, startMosquitto } from '../../scripts/broker/mosquitto.mjs'
+import { PaperBotProcess } from '../support/paper-bot-process.ts'
 import { address } from './brokers.ts'
-import { PaperBotProcess } from './paper-bot-process.ts'
 import { PythonPeer } from './python-peer.ts'
 
 async function openBroker(): Promise<MosquittoInstance> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PaperBotProcess } from '../support/paper-bot-process.ts'
 import { address, BROKERS, type TestBroker } from './brokers.ts'
-import { PaperBotProcess } from './paper-bot-process.ts'
 import { type Line, PythonPeer } from './python-peer.ts'
 
 /*

@@ -14,13 +14,13 @@ process.on('exit', () => {
 /** The paper bot in a process of its own, run from its source. */
 export class PaperBotProcess implements AsyncDisposable {
   readonly #child: ChildProcess
-  readonly #folder = mkdtempSync(join(tmpdir(), 'botbus-interop-'))
+  readonly #folder = mkdtempSync(join(tmpdir(), 'botbus-paper-bot-'))
   readonly #ended: Promise<unknown>
   #output = ''
 
-  /** Resolves when its bridge is on the broker. */
-  static async start(id: string, broker: string): Promise<PaperBotProcess> {
-    const bot = new PaperBotProcess(id, broker)
+  /** Resolves when its bridge is on the broker. Rejects with what it printed when it ends before. */
+  static async start(id: string, broker: string, ...options: string[]): Promise<PaperBotProcess> {
+    const bot = new PaperBotProcess(id, broker, options)
     try {
       await bot.#shows(`ready: bot ${id} on ${broker}`)
       return bot
@@ -30,11 +30,11 @@ export class PaperBotProcess implements AsyncDisposable {
     }
   }
 
-  private constructor(id: string, broker: string) {
+  private constructor(id: string, broker: string, options: readonly string[]) {
     const inherited = Object.entries(process.env).filter(([name]) => !/^(BOTBUS_|NODE_|VITEST)/.test(name))
     this.#child = spawn(
       process.execPath,
-      ['--conditions=@botbus/source', '--no-warnings', MAIN, '--id', id, '--broker', broker],
+      ['--conditions=@botbus/source', '--no-warnings', MAIN, '--id', id, '--broker', broker, ...options],
       { cwd: this.#folder, env: Object.fromEntries(inherited) },
     )
     running.add(this.#child)
