@@ -190,6 +190,15 @@ describe('start after a stop', () => {
     expect(bot.status()).toContain('0.3')
   })
 
+  it('without restore cancels what the last run left on another market', async () => {
+    const { bot, events } = await importedBot()
+    await bot.start(START, context)
+    bot.stop({ ...STOP, skip_order_cancellation: true })
+    bot.config({ params: [['market', 'ETH-USDT']] })
+    await bot.start(START, context)
+    expect(types(events).slice(2, 4)).toEqual(['OrderCancelled', 'OrderCancelled'])
+  })
+
   it('without restore cancels what the last run left, and counts anew', async () => {
     const { bot, events, feed, performance } = await importedBot()
     await bot.start(START, context)

@@ -97,8 +97,8 @@ export class PaperExchange {
     return true
   }
 
-  cancelAll(filter?: { pair?: TradingPair; owner?: string }): Order[] {
-    return this.openOrders(filter).filter((order) => this.cancel(order.id))
+  cancelAll(): Order[] {
+    return this.openOrders().filter((order) => this.cancel(order.id))
   }
 
   onBook(pair: TradingPair, snapshot: BookSnapshot): void {

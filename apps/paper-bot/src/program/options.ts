@@ -25,7 +25,7 @@ Examples:
 
 On standard input: mqtt_start, mqtt_stop, exit, and the commands import, start, stop, status, history, config and balance.
 SIGINT or SIGTERM cancels orders, says goodbye and ends with 0. Exit codes: 0 ok, 1 error, 4 wrong option or configuration,
-130 at the second signal.
+130 at a second signal.
 `
 
 /** Reads the command line. Throws commander's error when it is wrong, or after it has printed help or version. */

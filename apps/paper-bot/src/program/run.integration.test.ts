@@ -125,11 +125,19 @@ describe('botbus-paper-bot', () => {
     await expect(client.history()).rejects.toMatchObject({ code: 'NO_RESPONDER' })
   })
 
+  it('takes a repeated signal for one', async () => {
+    const bot = run('--id', 'alpha', '--broker', broker.url)
+    await bot.says('ready:')
+    bot.process.kill('SIGINT')
+    bot.process.kill('SIGTERM')
+    expect(await bot.ended).toBe(0)
+  })
+
   it('says which broker it waits for, and can be stopped meanwhile', async () => {
-    const bot = run('--id', 'delta', '--broker', 'mqtt://127.0.0.1:21299')
-    await bot.says('waiting for the broker mqtt://127.0.0.1:21299')
+    const bot = run('--id', 'delta', '--broker', 'mqtt://127.0.0.1:1')
+    await bot.says('waiting for the broker mqtt://127.0.0.1:1')
     bot.type('mqtt_start')
-    await bot.says('The MQTT bridge waits for mqtt://127.0.0.1:21299.')
+    await bot.says('The MQTT bridge waits for mqtt://127.0.0.1:1.')
     bot.type('mqtt_stop')
     await bot.says('The MQTT bridge is stopped.')
     bot.type('status')

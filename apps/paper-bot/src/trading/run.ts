@@ -54,11 +54,9 @@ export class Run {
     this.#tick()
   }
 
-  /** Orders stay unless they are to be cancelled. The last performance report has no figures, as Hummingbot's. */
-  stop(cancelOrders: boolean): void {
+  /** Leaves its orders to the trader. The last performance report has no figures, as Hummingbot's. */
+  stop(): void {
     clearInterval(this.#timer)
-    const { exchange, pair } = this.market
-    if (cancelOrders) exchange.cancelAll({ pair, owner: this.owner })
     this.#options.reporter.performance({ [this.owner]: {} })
   }
 

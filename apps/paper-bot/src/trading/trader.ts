@@ -22,7 +22,7 @@ export interface TraderOptions {
 }
 
 export interface BeginOptions {
-  /** Go on with the orders and the accounts of the last run on that market. */
+  /** Go on with the open orders, and with the accounts of the last run if it was on that market. */
   readonly restore: boolean
   /** Gives up. */
   readonly signal: AbortSignal
@@ -85,7 +85,7 @@ export class Trader {
       attempt.signal.throwIfAborted()
       const last = this.#lastRun
       const resumes = restore && last?.market.exchange === market.exchange && last.market.pair.symbol === pair.symbol
-      if (!restore) market.exchange.cancelAll({ pair })
+      if (!restore) this.#cancelAll()
       market.exchange.limits.reset()
       const { reporter, log } = this.#options
       const run = new Run({
@@ -111,10 +111,9 @@ export class Trader {
     const run = this.#run
     this.#run = undefined
     if (run) this.#lastRun = run
-    const before = this.#openOrders().length
-    run?.stop(cancelOrders)
-    if (cancelOrders) for (const exchange of this.markets.exchanges) exchange.cancelAll()
-    return before - this.#openOrders().length
+    const cancelled = cancelOrders ? this.#cancelAll() : 0
+    run?.stop()
+    return cancelled
   }
 
   /** Places a market order as somebody outside asked; the strategy's accounts do not count it. */
@@ -128,8 +127,9 @@ export class Trader {
     this.markets.close()
   }
 
-  #openOrders(): Order[] {
-    return this.markets.exchanges.flatMap((exchange) => exchange.openOrders())
+  /** Returns how many were open. */
+  #cancelAll(): number {
+    return this.markets.exchanges.flatMap((exchange) => exchange.cancelAll()).length
   }
 
   #onExchangeEvent(event: ExchangeEvent): void {
