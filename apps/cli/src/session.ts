@@ -10,8 +10,6 @@ import { chooseFormat, Output, type Shape } from './output/output.ts'
 import { showProgress } from './output/progress.ts'
 
 const CONNECT_TIMEOUT = 10_000
-/** Real bots work up to 30 s before they answer. */
-const CALL_TIMEOUT = 35_000
 
 /** What a command works with. */
 export interface Session {
@@ -46,8 +44,9 @@ export async function withSession(
         chooseFormat(options.output, shape, process.stdout.isTTY === true),
         signal,
       )
+      const { COMMAND_TIMEOUT } = await import('@botbus/bridge')
       const { namespace } = config.bridge
-      await run({ bus, namespace, output, timeout: options.timeout ?? CALL_TIMEOUT, signal })
+      await run({ bus, namespace, output, timeout: options.timeout ?? COMMAND_TIMEOUT, signal })
     } finally {
       await bus.close({ grace: 1_000 })
     }

@@ -1,8 +1,11 @@
-import { messageOf } from '@botbus/core'
+import { messageOf, type Output } from '@botbus/core'
 import { type Bot, type CommandContext, CommandError } from './bot.ts'
-import type { CommandName } from './contract/contract.ts'
+import type { BotContract, CommandName } from './contract/contract.ts'
 
-type Answer = Record<string, unknown> & { status: number; msg: string }
+/** What each command was asked, after defaults and conversions. */
+export type Requests = { [Name in CommandName]: Output<BotContract['commands'][Name]['request']> }
+
+export type Answer = Record<string, unknown> & { status: number; msg: string }
 
 /** What an answer of each command holds beside status and text when there is nothing to tell. */
 const EMPTY: Record<CommandName, Record<string, unknown>> = {
@@ -27,10 +30,10 @@ function success(command: CommandName, msg: string, details: object = {}): Answe
   return { ...EMPTY[command], ...details, status: 200, msg }
 }
 
-type Runner = (bot: Bot, request: never, context: CommandContext) => Promise<Answer>
+type Runner<Request> = (bot: Bot, request: Request, context: CommandContext) => Promise<Answer>
 
 /** How the method of each command becomes its answer. */
-const RUNNERS: Record<CommandName, Runner> = {
+const RUNNERS: { [Name in CommandName]: Runner<Requests[Name]> } = {
   start: async (bot, request, context) => success('start', (await bot.start?.(request, context)) ?? ''),
   stop: async (bot, request, context) => success('stop', (await bot.stop?.(request, context)) ?? ''),
   import: async (bot, request, context) => success('import', (await bot.import?.(request, context)) ?? ''),
@@ -46,7 +49,7 @@ const RUNNERS: Record<CommandName, Runner> = {
       : success('history', history.msg, { trades: history.trades })
   },
   // Hummingbot puts the text of a synchronous status into `msg`, the specification into `data`.
-  status: async (bot, request: { async_backend: boolean }, context) => {
+  status: async (bot, request, context) => {
     const text = (await bot.status?.(request, context)) ?? ''
     return success('status', request.async_backend ? '' : text, { data: text })
   },
@@ -55,7 +58,12 @@ const RUNNERS: Record<CommandName, Runner> = {
 }
 
 /** Runs a command of a bot; a bot without that method refuses it. */
-export async function run(bot: Bot, command: CommandName, request: unknown, context: CommandContext): Promise<Answer> {
+export async function run<Name extends CommandName>(
+  bot: Bot,
+  command: Name,
+  request: Requests[Name],
+  context: CommandContext,
+): Promise<Answer> {
   if (!bot[command]) throw new CommandError(`this bot has no command "${command}"`)
-  return RUNNERS[command](bot, request as never, context)
+  return RUNNERS[command](bot, request, context)
 }

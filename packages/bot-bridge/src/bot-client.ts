@@ -2,10 +2,12 @@ import {
   BotbusError,
   type Bus,
   type CallOptions,
+  type ChannelContract,
   type ListenOptions,
-  type Message,
+  type MessageListener,
   type MessageStream,
   type Output,
+  type RpcContract,
   type Subscription,
 } from '@botbus/core'
 import { assertBotId } from './bot-id.ts'
@@ -123,16 +125,18 @@ export class BotClient {
 
   /** The messages of one of the bot's channels as an async iterator. */
   messages<Name extends OutgoingChannel>(channel: Name, options?: ListenOptions): MessageStream<ChannelMessage<Name>> {
-    return this.#bus.messages(this.#channel(channel), { bot: this.id }, options) as MessageStream<ChannelMessage<Name>>
+    const contract: ChannelContract = this.#contract.channels[channel]
+    return this.#bus.messages(contract, { bot: this.id }, options) as MessageStream<ChannelMessage<Name>>
   }
 
   /** Calls `listener` for each message of one of the bot's channels. */
   on<Name extends OutgoingChannel>(
     channel: Name,
-    listener: (message: Message<ChannelMessage<Name>>) => unknown,
+    listener: MessageListener<ChannelMessage<Name>>,
     options?: ListenOptions,
   ): Promise<Subscription> {
-    return this.#bus.subscribe(this.#channel(channel), { bot: this.id }, listener as never, options)
+    const contract: ChannelContract = this.#contract.channels[channel]
+    return this.#bus.subscribe(contract, { bot: this.id }, listener as MessageListener, options)
   }
 
   /**
@@ -152,32 +156,15 @@ export class BotClient {
     await this.#bus.publish(this.#contract.channels.externalEvent, { bot: this.id, name: path }, event, { qos: 1 })
   }
 
-  /** The types of one command stand for all: the callers above name their own. */
-  #call<Name extends CommandName>(
+  async #call<Name extends CommandName>(
     name: Name,
     request: Arguments[Name],
     options: CallOptions = {},
   ): Promise<Answer<Name>> {
-    return this.#callChecked(name, request, options) as Promise<Answer<Name>>
-  }
-
-  async #callChecked(name: CommandName, request: unknown, options: CallOptions): Promise<unknown> {
     if (name !== 'stop') this.#options.check?.(name)
-    const checked = STRICT[name].safeParse(request)
-    if (!checked.success) {
-      const reasons = checked.error.issues.map((issue) =>
-        [issue.path.join('.'), issue.message].filter(Boolean).join(': '),
-      )
-      throw new BotbusError('INVALID_ARGUMENT', `${name} request is invalid: ${reasons.join('; ')}`, {
-        outcome: 'not_sent',
-      })
-    }
-    const contract = this.#contract.commands[name] as BotContract['commands']['start']
+    const command: RpcContract = { ...this.#contract.commands[name], request: STRICT[name] }
     const timeout = options.timeout ?? this.#options.timeout ?? COMMAND_TIMEOUT
-    return this.#bus.call(contract, { bot: this.id }, request as Arguments['start'], { ...options, timeout })
-  }
-
-  #channel(name: OutgoingChannel): BotContract['channels']['heartbeat'] {
-    return this.#contract.channels[name] as BotContract['channels']['heartbeat']
+    const answer = await this.#bus.call(command, { bot: this.id }, request, { ...options, timeout })
+    return answer as Answer<Name>
   }
 }

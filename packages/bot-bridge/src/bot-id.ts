@@ -1,8 +1,13 @@
 import { BotbusError } from '@botbus/core'
 
-/** Throws `INVALID_ARGUMENT` unless `id` is one level of a topic, as the ids of all bots are. */
+/** Whether `id` is one level of a topic, of at most 128 characters, as the ids of all bots are. */
+export function isBotId(id: string): boolean {
+  return /^[^+#/\s\p{C}]{1,128}$/u.test(id)
+}
+
+/** Throws `INVALID_ARGUMENT` for what is no id of a bot. */
 export function assertBotId(id: string): void {
-  if (!/^[^+#/\s\p{C}]{1,128}$/u.test(id)) {
+  if (!isBotId(id)) {
     throw new BotbusError(
       'INVALID_ARGUMENT',
       `bot id ${JSON.stringify(id.slice(0, 130))} must be 1 to 128 characters without "/", "+", "#" and spaces`,

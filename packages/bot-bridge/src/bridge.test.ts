@@ -149,19 +149,23 @@ describe('a bridge', () => {
     await bridge.stop()
   })
 
-  it('answers the command that runs before it stops, and refuses those that wait', async () => {
+  it('answers the command that runs and says offline only then, and refuses those that wait', async () => {
     const { bus, anotherBus, bridge } = await harness()
     const { promise, resolve } = Promise.withResolvers<string>()
     const start = vi.fn(() => promise)
+    const order: string[] = []
+    await bus.subscribe('hbot/testbot/status_updates', ({ data }) => order.push((data as { msg: string }).msg))
     const running = await bridge({ start, import: () => 'imported' }, { bus: await anotherBus() })
     const client = new BotClient(bus, 'testbot')
-    const [started, imported] = [client.start(), client.import({ strategy: 's' })]
+    const started = client.start().finally(() => order.push('answered'))
+    const imported = client.import({ strategy: 's' })
     await vi.waitFor(() => expect(start).toHaveBeenCalled())
     const stopped = running.stop()
     expect(await imported).toMatchObject({ status: 400, msg: 'the bridge was stopped' })
     resolve('started')
     expect(await started).toMatchObject({ status: 200, msg: 'started' })
     await stopped
+    await vi.waitFor(() => expect(order).toEqual(['online', 'answered', 'offline']))
   })
 
   it('stops when its bus is closed', async () => {

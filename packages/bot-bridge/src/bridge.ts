@@ -3,7 +3,7 @@ import type { Bus, Subscription, TransportState } from '@botbus/core'
 import type { Bot, BotPublisher } from './bot.ts'
 import { assertNewBotId } from './bot-id.ts'
 import { CommandServer } from './command-server.ts'
-import { botContract } from './contract/contract.ts'
+import { type BotContract, botContract } from './contract/contract.ts'
 import { listenToExternalEvents } from './external-events.ts'
 import { HEARTBEAT_PERIOD, Heartbeat } from './heartbeat.ts'
 import { Publisher } from './publisher.ts'
@@ -34,6 +34,7 @@ export class Bridge implements BotPublisher {
   readonly id: string
   readonly settings: BridgeSettings
   readonly #options: BridgeOptions
+  readonly #contract: BotContract
   readonly #warn: Warn
   readonly #publisher: Publisher
   readonly #heartbeat: Heartbeat
@@ -54,6 +55,7 @@ export class Bridge implements BotPublisher {
     this.id = id
     this.settings = settings
     this.#options = options
+    this.#contract = contract
     this.#warn = warn
     this.#publisher = new Publisher({ bus, contract, id, instance, settings, warn })
     this.#heartbeat = new Heartbeat({ bus, channel: contract.channels.heartbeat, id, instance, period, warn })
@@ -126,7 +128,7 @@ export class Bridge implements BotPublisher {
   async #open(): Promise<void> {
     const { bus, bot, commandTimeout: timeout = 30_000 } = this.#options
     const { id, settings } = this
-    const contract = botContract(settings.namespace)
+    const contract = this.#contract
     // First, so that a bot that has the id already is heard before a command is.
     await this.#heartbeat.open()
     if (settings.commands) {

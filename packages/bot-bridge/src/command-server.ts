@@ -1,6 +1,6 @@
-import type { Bus, RequestContext, Service } from '@botbus/core'
+import type { Bus, RequestContext, RpcContract, Service } from '@botbus/core'
 import { z } from 'zod'
-import { refusal, run } from './answers.ts'
+import { type Answer, type Requests, refusal, run } from './answers.ts'
 import { type Bot, CommandError } from './bot.ts'
 import { CommandLane } from './command-lane.ts'
 import { isBotAddress } from './contract/addresses.ts'
@@ -23,7 +23,7 @@ const READING: ReadonlySet<CommandName> = new Set(['status', 'history'])
 /** How long `close` waits for the answers of running commands, in ms. */
 const GRACE = 5_000
 
-type AnyCommand = BotContract['commands']['start']
+type AnyRequest = Requests[CommandName]
 
 /** Serves the commands of one bot, and keeps the safety rules that concern what a bot is told. */
 export class CommandServer {
@@ -54,11 +54,13 @@ export class CommandServer {
 
   #serve(name: CommandName): Promise<Service> {
     const { bus, contract, id } = this.#options
-    const command = contract.commands[name] as AnyCommand
+    const command = contract.commands[name]
+    const lenient: RpcContract = { ...command, request: orNothing(command.request) }
     return bus.serve(
-      { ...command, request: orNothing(command.request) },
+      lenient,
       { bot: id },
-      (request, context) => this.#execute(name, request, context),
+      // The schema of the command has made it what the method of the command takes.
+      (request, context) => this.#execute(name, request as AnyRequest, context),
       {
         acceptReplyTo: (replyTo) => !isBotAddress(replyTo),
         answerError: (error) => refusal(name, error),
@@ -69,15 +71,15 @@ export class CommandServer {
   }
 
   /** Never rejects: whatever goes wrong is an answer with status 400. */
-  async #execute(name: CommandName, request: unknown, context: RequestContext): Promise<never> {
-    const task = async (cancelled?: AbortSignal): Promise<Record<string, unknown>> => {
+  async #execute(name: CommandName, request: AnyRequest, context: RequestContext): Promise<Answer> {
+    const task = async (cancelled?: AbortSignal): Promise<Answer> => {
       this.#assertRunnable(name, context)
       return this.#runInTime(name, request, context, cancelled)
     }
     try {
-      return (await (READING.has(name) ? task() : this.#lane.run(name, task))) as never
+      return await (READING.has(name) ? task() : this.#lane.run(name, task))
     } catch (error) {
-      return refusal(name, error) as never
+      return refusal(name, error)
     }
   }
 
@@ -92,10 +94,10 @@ export class CommandServer {
 
   async #runInTime(
     name: CommandName,
-    request: unknown,
+    request: AnyRequest,
     context: RequestContext,
     cancelled: AbortSignal | undefined,
-  ): Promise<Record<string, unknown>> {
+  ): Promise<Answer> {
     const { bot, timeout } = this.#options
     const { deadline, headers } = context
     const late = new AbortController()
@@ -118,6 +120,6 @@ export class CommandServer {
 }
 
 /** Requests without data, or with null for it, mean the default of every field, as in Hummingbot v2.15 and later. */
-function orNothing<Request extends z.ZodType>(schema: Request): z.ZodType<z.output<Request>, z.input<Request>> {
-  return z.preprocess((data) => data ?? {}, schema) as never
+function orNothing(schema: z.ZodType): z.ZodType {
+  return z.preprocess((data) => data ?? {}, schema)
 }

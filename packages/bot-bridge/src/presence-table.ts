@@ -1,5 +1,4 @@
-import { BotbusError } from '@botbus/core'
-import { assertBotId } from './bot-id.ts'
+import { isBotId } from './bot-id.ts'
 import { type BotPresence, PresenceRecord } from './presence.ts'
 
 /**
@@ -63,15 +62,5 @@ export class PresenceTable {
     if (!oldest || (health !== 'stale' && health !== 'offline')) return undefined
     this.#records.delete(oldest.id)
     return oldest.id
-  }
-}
-
-function isBotId(id: string): boolean {
-  try {
-    assertBotId(id)
-    return true
-  } catch (error) {
-    if (BotbusError.is(error)) return false
-    throw error
   }
 }

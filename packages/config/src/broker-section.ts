@@ -1,7 +1,6 @@
 import { bridgeSettings } from '@botbus/bridge'
 import { BotbusError } from '@botbus/core'
 import { brokerUrlProblem, splitCredentials } from './broker-url.ts'
-import { DEFAULT_BROKER } from './defaults.ts'
 import { layerSchema } from './schema.ts'
 import type { BrokerConfig } from './types.ts'
 import type { Section } from './validate.ts'
@@ -49,7 +48,7 @@ export function checkBroker(broker: BrokerConfig): BrokerConfig {
 export function resolveBroker(given: Section, bridge: Section, port: number): BrokerConfig {
   const broker = layerSchema.parse({ broker: given })['broker'] as Partial<BrokerConfig>
   if (broker.url === undefined && bridge['host'] !== undefined) return checkBroker(fromBridge(broker, bridge))
-  const { url = DEFAULT_BROKER } = broker
+  const { url = 'embedded:' } = broker
   const plain = /^embedded:$/i.test(url) ? `embedded:${port}` : url
   return checkBroker({ ...broker, url: plain })
 }

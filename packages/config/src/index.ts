@@ -1,5 +1,4 @@
 export { assertNoPassword, withoutCredentials } from './broker-url.ts'
-export { DEFAULT_BROKER, DEFAULT_PORT } from './defaults.ts'
 export { type LoadOptions, loadConfig } from './load-config.ts'
 export { type OpenBusOptions, openBus } from './open-bus.ts'
 export type { LastWill } from './transports.ts'

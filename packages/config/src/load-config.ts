@@ -3,10 +3,10 @@ import { type BridgeSettings, bridgeSettings, readHummingbotConfig } from '@botb
 import { BotbusError, messageOf } from '@botbus/core'
 import { resolveBroker } from './broker-section.ts'
 import { readConfigFile, readText } from './config-file.ts'
-import { DEFAULT_PORT } from './defaults.ts'
 import { FILE_VARIABLE, labelIn, readEnvironment } from './environment.ts'
 import { merge, readLayer } from './layer.ts'
 import { layerSchema } from './schema.ts'
+import { DEFAULT_PORT } from './transports.ts'
 import type { BotbusConfig, ConfigInput } from './types.ts'
 import type { Section } from './validate.ts'
 

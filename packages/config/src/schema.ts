@@ -1,4 +1,4 @@
-import { bridgeSettings } from '@botbus/bridge'
+import { bridgeSettings, isBotId } from '@botbus/bridge'
 import { z } from 'zod'
 import { brokerUrlProblem } from './broker-url.ts'
 
@@ -39,11 +39,8 @@ const broker = z.strictObject({
   tls: tls.describe(`a section of ${Object.keys(tls.shape).join(', ')}`).optional(),
 })
 
-/** One level of a topic, as `assertBotId` of `@botbus/bridge` wants it. */
-const id = z
-  .string()
-  .regex(/^[^+#/\s\p{C}]{1,128}$/u)
-  .describe('1 to 128 characters without "/", "+", "#" and spaces')
+const ID = '1 to 128 characters without "/", "+", "#" and spaces'
+const id = z.string().refine(isBotId, `accepted: ${ID}`).describe(ID)
 
 const { shape } = bridgeSettings.out
 const defaults: Readonly<Record<string, unknown>> = bridgeSettings.parse({})

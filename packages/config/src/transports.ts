@@ -1,5 +1,7 @@
 import type { Transport } from '@botbus/core'
-import { DEFAULT_PORT } from './defaults.ts'
+
+/** Of the embedded MQTT broker. */
+export const DEFAULT_PORT = 1883
 
 /** A message that the broker publishes for us when our link breaks. */
 export interface LastWill {

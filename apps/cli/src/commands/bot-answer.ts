@@ -8,6 +8,11 @@ import { showProgress } from '../output/progress.ts'
 import { type Session, withSession } from '../session.ts'
 import { watchPresence } from './presence-watch.ts'
 
+/** For the help of commands that are answered before they are done. */
+export const ACCEPTED_OR_DONE: string =
+  'The bot answers as soon as it has accepted the command. With --wait it answers when the command is\n' +
+  'done, up to 30 s later. A bot that refuses or fails makes this command end with exit code 1.'
+
 /** What every answer of a bot holds. */
 export interface BotAnswer {
   status: number
@@ -31,20 +36,18 @@ export async function runBotCommand<Answer extends BotAnswer>(
 ): Promise<void> {
   await withSession(options, 'answer', async (session) => {
     const answer = await ask(session, id, request)
-    const hasFailed = answer.status !== 200
     await session.output.print(answer, () => request.toText(answer))
-    if (hasFailed)
-      throw new Failure(
-        EXIT.error,
-        `${id} answered ${answer.status} to ${request.name}: ${answer.msg || '(no reason given)'}`,
-      )
+    if (answer.status === 200) return
+    const reason = answer.msg || '(no reason given)'
+    throw new Failure(EXIT.error, `${id} answered ${answer.status} to ${request.name}: ${reason}`)
   })
 }
 
 /** What a bot said, or that it accepted or did what was asked. */
-export function textOf(answer: BotAnswer, otherwise: string): string {
+export function textOf(answer: BotAnswer & { data?: unknown }, otherwise: string): string {
   if (answer.status !== 200) return ''
-  return escapeText(answer.msg || otherwise)
+  const data = typeof answer.data === 'string' ? answer.data : ''
+  return escapeText(data || answer.msg || otherwise)
 }
 
 async function ask<Answer extends BotAnswer>(

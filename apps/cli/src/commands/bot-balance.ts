@@ -2,8 +2,7 @@ import type { Command } from 'commander'
 import { numberFrom } from '../arguments/numbers.ts'
 import { withExamples } from '../examples.ts'
 import type { GlobalOptions } from '../global-options.ts'
-import { escapeText } from '../output/escape.ts'
-import { type BotAnswer, runBotCommand, textOf } from './bot-answer.ts'
+import { runBotCommand, textOf } from './bot-answer.ts'
 
 export function addBalance(parent: Command): void {
   const balance = parent.command('balance').description('Set how much a bot may use, or its paper money')
@@ -45,7 +44,7 @@ function setLimit(
   return runBotCommand(id, options, {
     name: 'balance limit',
     send: (bot, callOptions) => bot.balanceLimit(request, callOptions),
-    toText: (answer) => balanceText(answer, `${id} may use ${request.amount} ${request.asset} on ${request.exchange}`),
+    toText: (answer) => textOf(answer, `${id} may use ${request.amount} ${request.asset} on ${request.exchange}`),
   })
 }
 
@@ -57,11 +56,6 @@ function setPaper(
   return runBotCommand(id, options, {
     name: 'balance paper',
     send: (bot, callOptions) => bot.balancePaper(request, callOptions),
-    toText: (answer) => balanceText(answer, `${id} has ${request.amount} ${request.asset} of paper money`),
+    toText: (answer) => textOf(answer, `${id} has ${request.amount} ${request.asset} of paper money`),
   })
-}
-
-function balanceText(answer: BotAnswer & { data?: unknown }, otherwise: string): string {
-  const { data } = answer
-  return answer.status === 200 && typeof data === 'string' && data !== '' ? escapeText(data) : textOf(answer, otherwise)
 }

@@ -2,8 +2,7 @@ import type { Command } from 'commander'
 import { readAssignments } from '../arguments/assignments.ts'
 import { withExamples } from '../examples.ts'
 import type { GlobalOptions } from '../global-options.ts'
-import { safeJson } from '../output/escape.ts'
-import { renderTable } from '../output/table.ts'
+import { cellOf, renderTable } from '../output/table.ts'
 import { redactConfigAnswer } from '../redact.ts'
 import { type BotAnswer, runBotCommand } from './bot-answer.ts'
 
@@ -66,9 +65,4 @@ function flatten(section: Record<string, unknown>, prefix: string = ''): [key: s
       typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0
     return isSection ? flatten(value as Record<string, unknown>, `${prefix}${key}.`) : [[prefix + key, cellOf(value)]]
   })
-}
-
-function cellOf(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  return typeof value === 'string' ? value : safeJson(value)
 }

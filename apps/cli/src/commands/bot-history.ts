@@ -3,7 +3,7 @@ import { integerFrom, numberFrom } from '../arguments/numbers.ts'
 import { withExamples } from '../examples.ts'
 import type { GlobalOptions } from '../global-options.ts'
 import { escapeText } from '../output/escape.ts'
-import { renderTable } from '../output/table.ts'
+import { cellOf, renderTable } from '../output/table.ts'
 import { isoTime } from '../output/time.ts'
 import { type BotAnswer, runBotCommand } from './bot-answer.ts'
 
@@ -50,7 +50,7 @@ function historyText(id: string, answer: BotAnswer & { trades: unknown[] }): str
   if (answer.trades.length === 0) return report || (answer.status === 200 ? `${id} has no trades` : '')
   const table = renderTable(
     ['TIME', 'MARKET', 'SYMBOL', 'SIDE', 'PRICE', 'QUANTITY', 'TRADE ID'],
-    answer.trades.map((trade) => tradeRow(trade)),
+    answer.trades.map(tradeRow),
   )
   return report ? `${report}\n\n${table}` : table
 }
@@ -60,9 +60,4 @@ function tradeRow(trade: unknown): string[] {
   const cell = (name: string): string => cellOf(fields[name])
   const time = isoTime(fields['trade_timestamp'])
   return [time, cell('market'), cell('symbol'), cell('trade_type'), cell('price'), cell('quantity'), cell('trade_id')]
-}
-
-function cellOf(value: unknown): string {
-  if (value === undefined || value === null) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -56,7 +56,7 @@ async function list(options: ListOptions): Promise<void> {
 
 async function listOnce({ output, namespace, signal }: Session, directory: BotDirectory, wait: number): Promise<void> {
   const endProgress = showProgress(
-    (seconds) => `listening for heartbeats … ${seconds} of ${formatDuration(wait)}, ${directory.bots.length} heard`,
+    (seconds) => `listening for heartbeats … ${seconds} of ${formatDuration(wait)}, ${heard(directory.bots)}`,
   )
   try {
     await untilAborted(AbortSignal.any([signal, AbortSignal.timeout(wait)]))
@@ -67,6 +67,12 @@ async function listOnce({ output, namespace, signal }: Session, directory: BotDi
   const { bots } = directory
   if (bots.length === 0) say(`no bot was heard on ${namespace}/+/hb within ${formatDuration(wait)}`)
   await output.printList(bots.map(toValue), () => (bots.length === 0 ? '' : toTable(bots)))
+}
+
+/** Names the bots, so that one sees them as they are heard. */
+function heard(bots: readonly BotPresence[]): string {
+  const names = bots.map(({ id }) => id).join(', ')
+  return `${bots.length} heard${names === '' ? '' : `: ${names}`}`
 }
 
 /** A terminal shows the whole list as it is now; elsewhere each change is one entry. */

@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 import { withExamples } from '../examples.ts'
 import type { GlobalOptions } from '../global-options.ts'
-import { runBotCommand, textOf } from './bot-answer.ts'
-import { ACCEPTED_OR_DONE } from './bot-notes.ts'
+import { ACCEPTED_OR_DONE, runBotCommand, textOf } from './bot-answer.ts'
 
 interface StartOptions extends GlobalOptions {
   logLevel?: string

@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 import { withExamples } from '../examples.ts'
 import type { GlobalOptions } from '../global-options.ts'
-import { escapeText } from '../output/escape.ts'
-import { runBotCommand, textOf } from './bot-answer.ts'
+import { type BotAnswer, runBotCommand, textOf } from './bot-answer.ts'
 
 interface StatusOptions extends GlobalOptions {
   async?: boolean
@@ -18,7 +17,8 @@ export function addStatus(parent: Command): void {
   withExamples(
     command,
     ['botbus bot status alpha', 'botbus bot status alpha -o json'],
-    'Some versions of Hummingbot answer 400 although they run: exit code 1 does not mean that the bot is down.\n' +
+    'The text is in "data" of the JSON, wherever the bot put it.\n' +
+      'Some versions of Hummingbot answer 400 although they run: exit code 1 does not mean that the bot is down.\n' +
       '"botbus bot ls" shows which bots are alive.',
   )
 }
@@ -26,13 +26,15 @@ export function addStatus(parent: Command): void {
 function status(id: string, options: StatusOptions): Promise<void> {
   return runBotCommand(id, options, {
     name: 'status',
-    send: (bot, callOptions) => bot.status({ async_backend: options.async ?? false }, callOptions),
-    toText: (answer) => {
-      const { data } = answer
-      // Real bots put the text into msg.
-      return answer.status === 200 && typeof data === 'string' && data !== ''
-        ? escapeText(data)
-        : textOf(answer, `${id} answered`)
-    },
+    send: async (bot, callOptions) =>
+      textInData(await bot.status({ async_backend: options.async ?? false }, callOptions)),
+    toText: (answer) => textOf(answer, `${id} answered`),
   })
+}
+
+/** Hummingbot puts the text into `msg`, the specification into `data`, and some bots into both: here it stands in `data` once. */
+function textInData(answer: BotAnswer & { data?: unknown }): BotAnswer & { data?: unknown } {
+  if (answer.status !== 200) return answer
+  const data = answer.data || answer.msg
+  return { ...answer, msg: answer.msg === data ? '' : answer.msg, data }
 }

@@ -70,11 +70,20 @@ describe('bot status', () => {
     expect(alpha.received).toEqual([['status', { async_backend: false }]])
   })
 
-  it('prints the whole answer as JSON when nobody looks at a terminal', async () => {
-    expect(await json('bot', 'status', 'alpha')).toMatchObject({
-      status: 200,
-      data: expect.stringContaining('\u001b[31m'),
-    })
+  it('prints the text once, in data, when nobody looks at a terminal', async () => {
+    const data = 'Markets:\n\tSOL-USDT \u001b[31mred\u001b[0m'
+    expect(await json('bot', 'status', 'alpha')).toEqual({ status: 200, msg: '', data })
+  })
+
+  it('finds the text also where Hummingbot puts it, and leaves a refusal as it is', async () => {
+    const answers = [
+      { status: 200, msg: 'Markets:', data: '' },
+      { status: 400, msg: 'No strategy', data: '' },
+    ]
+    const service = await alpha.bus.serve('hbot/real/status', () => answers.shift())
+    expect(await json('bot', 'status', 'real')).toEqual({ status: 200, msg: '', data: 'Markets:' })
+    expect(await json('bot', 'status', 'real')).toEqual({ status: 400, msg: 'No strategy', data: '' })
+    await service.close()
   })
 })
 
@@ -240,9 +249,9 @@ describe('bot ls', () => {
     expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0])
   })
 
-  it('shows that it listens', async () => {
+  it('shows that it listens, and names the bots that it has heard', async () => {
     const process = startCli(['bot', 'ls'], { broker: mosquitto.url })
-    await process.shows(/^listening for heartbeats … \d+ of 11s, 1 heard\n/m)
+    await process.shows(/^listening for heartbeats … \d+ of 11s, 1 heard: alpha\n/m)
     expect(await process.kill()).toMatchObject({ stdout: '', exitCode: 130 })
   })
 

@@ -19,7 +19,8 @@ export interface PresenceWatch {
 
 /**
  * Listens for the heartbeats of a bot that takes long to answer: many brokers cannot tell that nobody serves an
- * address, and the caller need not wait for the whole timeout then.
+ * address, and the caller need not wait for the whole timeout then. The refusals of a `BotDirectory` are no help here: it knows
+ * that a bot is not there, or is there twice, only after half a minute, and ignores the goodbye of a bot that it never heard.
  */
 export function watchPresence(bot: BotClient, namespace: string): PresenceWatch {
   const verdict = new AbortController()

@@ -12,7 +12,7 @@ export function showProgress(text: (seconds: number) => string): () => void {
   const timer = setInterval(() => {
     const line = escapeLine(text(Math.round((performance.now() - started) / 1_000)))
     if (process.stderr.isTTY) {
-      process.stderr.write(`\r\u001b[2K${line}`)
+      process.stderr.write(`\r\u001b[2K${shorten(line, process.stderr.columns)}`)
       isShown = true
     } else {
       process.stderr.write(`${line}\n`)
@@ -23,6 +23,12 @@ export function showProgress(text: (seconds: number) => string): () => void {
     clearInterval(timer)
     clearProgress()
   }
+}
+
+/** A line that wraps could not be removed again. */
+export function shorten(line: string, columns: number): string {
+  const characters = [...line]
+  return characters.length < columns ? line : `${characters.slice(0, columns - 2).join('')}…`
 }
 
 /** Removes the line, for a message that takes its place. */

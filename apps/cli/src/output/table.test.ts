@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { renderTable } from './table.ts'
+import { cellOf, renderTable } from './table.ts'
 
 it('aligns columns and leaves no spaces at the ends of lines', () => {
   const table = renderTable(
@@ -18,4 +18,14 @@ it('escapes every cell', () => {
 
 it('counts a symbol outside the basic plane once', () => {
   expect(renderTable(['A', 'B'], [['🚀', 'x']])).toBe('A  B\n🚀  x')
+})
+
+it.each([
+  [null, ''],
+  [undefined, ''],
+  ['text', 'text'],
+  [0.5, '0.5'],
+  [[1, 'a'], '[1,"a"]'],
+])('shows %j as %s', (value, cell) => {
+  expect(cellOf(value)).toBe(cell)
 })

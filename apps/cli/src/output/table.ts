@@ -14,6 +14,12 @@ export function renderTable(headings: readonly string[], rows: readonly (readonl
     .join('\n')
 }
 
+/** A value as it stands in a table: text as it is, nothing for what is not set, anything else as JSON. */
+export function cellOf(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
 /** Code points, so that a character outside the basic plane counts once. */
 function width(text: string): number {
   return [...text].length
