@@ -18,7 +18,8 @@ export function samples(root: string): Sample[] {
   return markdownFiles(root).flatMap((file) => blocksOf(file, read(root, file)))
 }
 
-function markdownFiles(root: string): string[] {
+/** Paths from `root`, sorted. */
+export function markdownFiles(root: string): string[] {
   const options = { cwd: root, exclude: (name: unknown) => String(name).includes('node_modules') }
   return globSync('{*.md,{docs,packages,plugins,apps,examples}/**/*.md}', options).sort()
 }

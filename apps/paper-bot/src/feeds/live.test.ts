@@ -97,6 +97,16 @@ describe('the live feed', () => {
     await expect(feed.open(listener, signal)).rejects.toMatchObject({ code: 'INVALID_PAYLOAD' })
   })
 
+  it('rejects when the exchange cannot be reached', async () => {
+    const exchange = new FakeExchange()
+    exchange.failure = new Error('no route to host')
+    const feed = live({ exchange: 'kraken', load: async () => exchange }).market(pair)
+    await expect(feed.open(listener, signal)).rejects.toMatchObject({
+      code: 'NOT_CONNECTED',
+      message: 'no route to host',
+    })
+  })
+
   it('refuses a market that the exchange does not have', async () => {
     const feed = live({ exchange: 'kraken', load: async () => new FakeExchange() }).market(parsePair('FOO-USDT'))
     await expect(feed.open(listener, signal)).rejects.toThrow(

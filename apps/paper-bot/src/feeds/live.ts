@@ -53,7 +53,11 @@ class LiveFeed implements MarketFeed {
   async open(listener: FeedListener, signal: AbortSignal): Promise<MarketRules> {
     const exchange = await this.#load()
     const rules = await this.#findMarket(exchange)
-    await this.#look(exchange, listener, true)
+    try {
+      await this.#look(exchange, listener, true)
+    } catch (error) {
+      throw asProblem(error)
+    }
     if (!signal.aborted) this.#schedule(exchange, listener)
     return rules
   }
