@@ -1,4 +1,4 @@
-export { Bus, connectBus } from './bus.ts'
+export { type Bus, connectBus } from './bus.ts'
 export type { BusOptions, CloseOptions } from './bus-options.ts'
 export { type CallOptions, DEFAULT_TIMEOUT } from './calls.ts'
 export { capabilitiesTable } from './capabilities.ts'

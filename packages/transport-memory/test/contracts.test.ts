@@ -1,8 +1,8 @@
 import { defineChannel, defineRpc } from '@botbus/core'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
-import { MemoryBroker } from '../src/broker.ts'
-import { type Party, party, rejection } from './party.ts'
+import { rejection } from './party.ts'
+import { setUp } from './raw-client.ts'
 
 const transfer = defineRpc({
   address: 'bank/{account}/transfer',
@@ -15,11 +15,6 @@ const ticks = defineChannel({
   topic: 'market/{pair}/ticks/{rest...}',
   message: z.object({ price: z.number(), size: z.number().default(1) }),
 })
-
-async function setUp(): Promise<{ broker: MemoryBroker; server: Party; client: Party }> {
-  const broker = new MemoryBroker()
-  return { broker, server: await party({ broker }), client: await party({ broker }) }
-}
 
 describe('a procedure with a contract', () => {
   it('hands the handler what the schema makes of the request, and the parameters of the address', async () => {

@@ -1,4 +1,4 @@
-// Run by life-cycle.test.ts as a process of its own: it must end without process.exit.
+// Run by closing.test.ts as a process of its own: it must end without process.exit.
 import { BotbusError, connectBus } from '@botbus/core'
 import { memory } from '../src/memory.ts'
 

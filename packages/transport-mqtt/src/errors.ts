@@ -76,13 +76,13 @@ export function toLossError(cause: unknown, peer: Peer): BotbusError {
 /** Why a publish or a subscription was refused. */
 export function toReasonError(reason: number, what: string): BotbusError {
   const cause = new Refusal(reason)
-  return new BotbusError(REASON_CODES[reason] ?? 'UNAUTHORIZED', `the broker refused ${what}: ${cause.message}`, {
+  return new BotbusError(CODE_OF_REASON[reason] ?? 'UNAUTHORIZED', `the broker refused ${what}: ${cause.message}`, {
     outcome: 'not_sent',
     cause,
   })
 }
 
-const REASON_CODES: Readonly<Record<number, ErrorCode>> = {
+const CODE_OF_REASON: Readonly<Record<number, ErrorCode>> = {
   143: 'INVALID_ARGUMENT', // topic filter invalid
   144: 'INVALID_ARGUMENT', // topic name invalid
   149: 'INVALID_PAYLOAD', // packet too large

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { BotbusError, type Outcome } from '@botbus/core'
 import type { MqttClient } from 'mqtt'
+import { identifiesSubscriptions } from './capabilities.ts'
 import { type Peer, Refusal, toLossError, toReasonError } from './errors.ts'
 
 /** What the broker told about itself in its CONNACK. MQTT 3.1.1 tells nothing. */
@@ -65,6 +66,7 @@ export class Link {
     this.version = client.options.protocolVersion === 5 ? 5 : 4
     this.#window = Math.min(server.receiveMaximum ?? MAX_UNACKNOWLEDGED, MAX_UNACKNOWLEDGED)
     client.on('packetreceive', (packet) => {
+      // mqtt.js calls back in the same turn, without the reason.
       if (packet.cmd === 'puback') this.#pubackReason = packet.reasonCode ?? 0
       // MQTT 5: the broker says why before it hangs up.
       if (packet.cmd === 'disconnect') this.#native ??= new Refusal(packet.reasonCode ?? 0)
@@ -124,10 +126,11 @@ export class Link {
     }
   }
 
-  /** Resolves when the broker has granted it. `id` is MQTT 5's subscription identifier. */
-  async subscribe(filter: string, id: number | undefined): Promise<void> {
+  /** Resolves when the broker has granted it. `id` is its subscription identifier where the broker knows them. */
+  async subscribe(filter: string, id: number): Promise<void> {
     this.#assertUp()
-    const properties = id === undefined ? {} : { properties: { subscriptionIdentifier: id } }
+    const isIdentified = identifiesSubscriptions(this.version, this.server)
+    const properties = isIdentified ? { properties: { subscriptionIdentifier: id } } : {}
     await this.#perform<void>((resolve, reject) => {
       this.#client.subscribe(filter, { qos: 1, ...properties }, (_error, _granted, packet) => {
         const granted = packet?.granted[0]

@@ -93,15 +93,8 @@ class MqttTransport implements Transport {
     await this.#connected().publisher.publish(topic, payload, { qos, retain })
   }
 
-  async subscribe(pattern: string, listener: Listener, options: SubscribeOptions = {}): Promise<Unsubscribe> {
-    if (options.group === undefined) return this.#subscribe(pattern, listener, options)
-    // MQTT 5, section 4.8.2: a group gets no retained messages. Some brokers (Mosquitto 2.0) send them to each member.
-    return this.#subscribe(pattern, (delivery) => (delivery.retained ? undefined : listener(delivery)), options)
-  }
-
-  async #subscribe(pattern: string, listener: Listener, { group }: SubscribeOptions = {}): Promise<Unsubscribe> {
-    const { subscriber, identifiesSubscriptions: identified } = this.#connected()
-    return this.#subscriptions.subscribe(subscriber, pattern, listener, { group, identified })
+  async subscribe(pattern: string, listener: Listener, { group }: SubscribeOptions = {}): Promise<Unsubscribe> {
+    return this.#subscriptions.subscribe(this.#connected().subscriber, pattern, listener, group)
   }
 
   replyAddress(address: string, id: string): string {
@@ -127,7 +120,7 @@ class MqttTransport implements Transport {
     listener: (request: IncomingRequest) => void,
     options?: SubscribeOptions,
   ): Promise<Unsubscribe> {
-    return this.#subscribe(address, listener, options)
+    return this.subscribe(address, listener, options)
   }
 
   async reply(replyTo: string, { payload }: OutgoingReply): Promise<void> {
@@ -174,12 +167,11 @@ class MqttTransport implements Transport {
   }
 
   async #restore(session: Session): Promise<void> {
-    const { subscriber, capabilities, identifiesSubscriptions } = session
+    const { subscriber, capabilities } = session
     this.#restoring = session
     subscriber.onMessage((message) => this.#subscriptions.dispatch(message))
     try {
-      const options = { groups: capabilities.groups, identified: identifiesSubscriptions }
-      const refused = await this.#subscriptions.restore(subscriber, options)
+      const refused = await this.#subscriptions.restore(subscriber, capabilities)
       if (session.down) throw session.down
       this.#inbox.setRefused(refused.map(({ filter }) => filter))
       for (const { error } of refused) this.#events?.problem(error)

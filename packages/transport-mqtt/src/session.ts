@@ -1,5 +1,5 @@
 import { BotbusError, type Capabilities } from '@botbus/core'
-import { capabilitiesOf, identifiesSubscriptions } from './capabilities.ts'
+import { capabilitiesOf } from './capabilities.ts'
 import { isProtocolRefusal } from './errors.ts'
 import type { Link } from './link.ts'
 import { openLink } from './open-link.ts'
@@ -13,7 +13,6 @@ export class Session {
   readonly subscriber: Link
   readonly publisher: Link
   readonly capabilities: Capabilities
-  readonly identifiesSubscriptions: boolean
   readonly openedAt: number = performance.now()
   /** Resolves when one of the connections is down; the other hangs up then. */
   readonly lost: Promise<BotbusError>
@@ -23,7 +22,6 @@ export class Session {
     this.subscriber = subscriber
     this.publisher = publisher
     this.capabilities = capabilitiesOf(subscriber.version, subscriber.server)
-    this.identifiesSubscriptions = identifiesSubscriptions(subscriber.version, subscriber.server)
     this.lost = Promise.race([subscriber.lost, publisher.lost]).then((cause) => {
       if (!this.#isEnding) this.hangUp(cause)
       return cause

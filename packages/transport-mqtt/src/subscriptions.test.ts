@@ -5,7 +5,7 @@ import { type SubscribingLink, Subscriptions } from './subscriptions.ts'
 
 /** A broker that keeps subscriptions and answers when told to. */
 class FakeLink implements SubscribingLink {
-  readonly granted = new Map<string, number | undefined>()
+  readonly granted = new Map<string, number>()
   readonly log: string[] = []
   readonly refused = new Set<string>()
   down: BotbusError | undefined
@@ -20,7 +20,7 @@ class FakeLink implements SubscribingLink {
     return release
   }
 
-  async subscribe(filter: string, id: number | undefined): Promise<void> {
+  async subscribe(filter: string, id: number): Promise<void> {
     this.log.push(`+${filter}`)
     await this.#gate
     if (this.down) throw this.down
@@ -44,8 +44,6 @@ const message = (topic: string, rest: Partial<LinkMessage> = {}): LinkMessage =>
   ...rest,
 })
 
-const plain = { group: undefined, identified: false }
-const identified = { group: undefined, identified: true }
 const setUp = () => {
   return { link: new FakeLink(), subscriptions: new Subscriptions() }
 }
@@ -55,8 +53,8 @@ describe('subscriptions', () => {
     const { link, subscriptions } = setUp()
     const first = vi.fn()
     const second = vi.fn()
-    const leaveFirst = await subscriptions.subscribe(link, 'a/+', first, plain)
-    const leaveSecond = await subscriptions.subscribe(link, 'a/+', second, plain)
+    const leaveFirst = await subscriptions.subscribe(link, 'a/+', first, undefined)
+    const leaveSecond = await subscriptions.subscribe(link, 'a/+', second, undefined)
     subscriptions.dispatch(message('a/b'))
     await leaveFirst()
     await leaveFirst()
@@ -70,10 +68,10 @@ describe('subscriptions', () => {
   it('leave the right state when subscribing and unsubscribing race', async () => {
     const { link, subscriptions } = setUp()
     const listener = vi.fn()
-    const leave = await subscriptions.subscribe(link, 'a', vi.fn(), plain)
+    const leave = await subscriptions.subscribe(link, 'a', vi.fn(), undefined)
     const release = link.hold()
     const left = leave()
-    const joined = subscriptions.subscribe(link, 'a', listener, plain)
+    const joined = subscriptions.subscribe(link, 'a', listener, undefined)
     release()
     await left
     const leaveAgain = await joined
@@ -88,7 +86,7 @@ describe('subscriptions', () => {
   it('call no listener after it left, even before the broker agreed', async () => {
     const { link, subscriptions } = setUp()
     const listener = vi.fn()
-    const leave = await subscriptions.subscribe(link, 'a', listener, plain)
+    const leave = await subscriptions.subscribe(link, 'a', listener, undefined)
     const release = link.hold()
     const left = leave()
     subscriptions.dispatch(message('a'))
@@ -101,8 +99,8 @@ describe('subscriptions', () => {
     const { link, subscriptions } = setUp()
     const wide = vi.fn()
     const exact = vi.fn()
-    await subscriptions.subscribe(link, 'a/#', wide, identified)
-    await subscriptions.subscribe(link, 'a/b', exact, identified)
+    await subscriptions.subscribe(link, 'a/#', wide, undefined)
+    await subscriptions.subscribe(link, 'a/b', exact, undefined)
     const [first, second] = [...link.granted.values()] as [number, number]
     subscriptions.dispatch(message('a/b', { subscriptionIds: [first] }))
     expect([wide.mock.calls.length, exact.mock.calls.length]).toEqual([1, 0])
@@ -115,8 +113,8 @@ describe('subscriptions', () => {
     const { link, subscriptions } = setUp()
     const wide = vi.fn()
     const exact = vi.fn()
-    await subscriptions.subscribe(link, '+/b', wide, plain)
-    await subscriptions.subscribe(link, 'a/b', exact, plain)
+    await subscriptions.subscribe(link, '+/b', wide, undefined)
+    await subscriptions.subscribe(link, 'a/b', exact, undefined)
     for (const _ of [1, 2, 3]) subscriptions.dispatch(message('a/b'))
     expect([wide.mock.calls.length, exact.mock.calls.length]).toEqual([3, 3])
   })
@@ -125,28 +123,27 @@ describe('subscriptions', () => {
     'give retained messages to the listener that joined, not again to the others (identified: %s)',
     async (ids) => {
       const { link, subscriptions } = setUp()
-      const options = { group: undefined, identified: ids }
       const old = vi.fn()
       const late = vi.fn()
-      await subscriptions.subscribe(link, 'a/+', old, options)
+      await subscriptions.subscribe(link, 'a/+', old, undefined)
       const subscriptionIds = ids ? [link.granted.get('a/+') as number] : undefined
       const retained = message('a/b', { retained: true, subscriptionIds })
       subscriptions.dispatch(retained)
-      await subscriptions.subscribe(link, 'a/+', late, options)
+      await subscriptions.subscribe(link, 'a/+', late, undefined)
       subscriptions.dispatch(retained)
       expect([old.mock.calls.length, late.mock.calls.length]).toEqual([1, 1])
     },
   )
 
-  it('give one member of a group each message, in turn', async () => {
+  it('give one member of a group each message, in turn, and none that was retained', async () => {
     const { link, subscriptions } = setUp()
     const first = vi.fn()
     const second = vi.fn()
-    const options = { group: 'g', identified: true }
-    await subscriptions.subscribe(link, 'a', first, options)
-    await subscriptions.subscribe(link, 'a', second, options)
+    await subscriptions.subscribe(link, 'a', first, 'g')
+    await subscriptions.subscribe(link, 'a', second, 'g')
     const id = link.granted.get('$share/g/a') as number
     for (const _ of [1, 2, 3, 4]) subscriptions.dispatch(message('a', { subscriptionIds: [id] }))
+    subscriptions.dispatch(message('a', { subscriptionIds: [id], retained: true }))
     expect([first.mock.calls.length, second.mock.calls.length]).toEqual([2, 2])
   })
 
@@ -154,9 +151,11 @@ describe('subscriptions', () => {
     const { link, subscriptions } = setUp()
     const listener = vi.fn()
     link.refused.add('a')
-    await expect(subscriptions.subscribe(link, 'a', listener, plain)).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
+    await expect(subscriptions.subscribe(link, 'a', listener, undefined)).rejects.toMatchObject({
+      code: 'UNAUTHORIZED',
+    })
     const next = new FakeLink()
-    expect(await subscriptions.restore(next, { groups: true, identified: false })).toEqual([])
+    expect(await subscriptions.restore(next, { groups: true })).toEqual([])
     expect(next.log).toEqual([])
     subscriptions.dispatch(message('a'))
     expect(listener).not.toHaveBeenCalled()
@@ -165,15 +164,15 @@ describe('subscriptions', () => {
   it('are restored on a new link; what that refuses is told and tried again on the next', async () => {
     const { link, subscriptions } = setUp()
     const listener = vi.fn()
-    await subscriptions.subscribe(link, 'a', listener, plain)
-    await subscriptions.subscribe(link, 'b', vi.fn(), plain)
+    await subscriptions.subscribe(link, 'a', listener, undefined)
+    await subscriptions.subscribe(link, 'b', vi.fn(), undefined)
     link.down = new BotbusError('NOT_CONNECTED', 'gone')
     const second = new FakeLink()
     second.refused.add('a')
-    const refused = await subscriptions.restore(second, { groups: true, identified: false })
+    const refused = await subscriptions.restore(second, { groups: true })
     expect(refused.map(({ filter, error }) => [filter, error.code])).toEqual([['a', 'UNAUTHORIZED']])
     const third = new FakeLink()
-    await subscriptions.restore(third, { groups: true, identified: false })
+    await subscriptions.restore(third, { groups: true })
     expect([...third.granted.keys()]).toEqual(['a', 'b'])
     subscriptions.dispatch(message('a'))
     expect(listener).toHaveBeenCalledOnce()
@@ -181,28 +180,28 @@ describe('subscriptions', () => {
 
   it('tell a group that a new broker cannot share, rather than stay silent', async () => {
     const { link, subscriptions } = setUp()
-    await subscriptions.subscribe(link, 'a', vi.fn(), { group: 'g', identified: true })
-    const refused = await subscriptions.restore(new FakeLink(), { groups: false, identified: false })
+    await subscriptions.subscribe(link, 'a', vi.fn(), 'g')
+    const refused = await subscriptions.restore(new FakeLink(), { groups: false })
     expect(refused.map(({ error }) => error.code)).toEqual(['UNSUPPORTED'])
   })
 
   it('leave quietly when the link is down: the subscription died with it', async () => {
     const { link, subscriptions } = setUp()
-    const leave = await subscriptions.subscribe(link, 'a', vi.fn(), plain)
+    const leave = await subscriptions.subscribe(link, 'a', vi.fn(), undefined)
     link.down = new BotbusError('NOT_CONNECTED', 'gone')
     await expect(leave()).resolves.toBeUndefined()
     const next = new FakeLink()
-    await subscriptions.restore(next, { groups: true, identified: false })
+    await subscriptions.restore(next, { groups: true })
     expect(next.log).toEqual([])
   })
 
   it('leave at once while they are being restored, and are taken back when the new link has them', async () => {
     const { link, subscriptions } = setUp()
-    const leave = await subscriptions.subscribe(link, 'a', vi.fn(), plain)
+    const leave = await subscriptions.subscribe(link, 'a', vi.fn(), undefined)
     link.down = new BotbusError('NOT_CONNECTED', 'gone')
     const next = new FakeLink()
     const release = next.hold()
-    const restored = subscriptions.restore(next, { groups: true, identified: false })
+    const restored = subscriptions.restore(next, { groups: true })
     await vi.waitFor(() => expect(next.log).toEqual(['+a']))
     await leave()
     expect(next.log).toEqual(['+a'])
@@ -214,7 +213,7 @@ describe('subscriptions', () => {
 
   it('refuse a pattern that is a shared subscription by itself', async () => {
     const { link, subscriptions } = setUp()
-    const refusal = subscriptions.subscribe(link, '$share/g/a', vi.fn(), plain)
+    const refusal = subscriptions.subscribe(link, '$share/g/a', vi.fn(), undefined)
     await expect(refusal).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
   })
 })

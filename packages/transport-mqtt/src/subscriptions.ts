@@ -1,4 +1,4 @@
-import { BotbusError, type Delivery, isPattern, matches, type Unsubscribe } from '@botbus/core'
+import { BotbusError, type Capabilities, type Delivery, isPattern, matches, type Unsubscribe } from '@botbus/core'
 import type { Link, LinkMessage } from './link.ts'
 
 /** What subscriptions need of a link. */
@@ -73,14 +73,14 @@ export class Subscriptions {
     link: SubscribingLink,
     pattern: string,
     listener: Listener,
-    options: { group: string | undefined; identified: boolean },
+    group: string | undefined,
   ): Promise<Unsubscribe> {
-    const entry = this.#entry(pattern, options.group)
+    const entry = this.#entry(pattern, group)
     const attached = { listener, batch: this.#batch() }
     await this.#inOrder(entry, async () => {
       entry.listeners.add(attached)
       try {
-        await link.subscribe(entry.filter, options.identified ? entry.id : undefined)
+        await link.subscribe(entry.filter, entry.id)
         entry.link = link
       } catch (error) {
         entry.listeners.delete(attached)
@@ -95,10 +95,7 @@ export class Subscriptions {
   }
 
   /** Subscribes everything on a new link. Resolves with what the broker refused; rejects when the link goes down. */
-  async restore(
-    link: SubscribingLink,
-    options: { groups: boolean; identified: boolean },
-  ): Promise<RefusedSubscription[]> {
+  async restore(link: SubscribingLink, { groups }: Pick<Capabilities, 'groups'>): Promise<RefusedSubscription[]> {
     const refused: RefusedSubscription[] = []
     const restored: Promise<void>[] = []
     for (const entry of this.#entries.values()) {
@@ -107,8 +104,8 @@ export class Subscriptions {
         if (entry.listeners.size === 0) return
         for (const attached of entry.listeners) attached.batch = batch
         try {
-          if (entry.group !== undefined && !options.groups) throw noGroups(entry)
-          await link.subscribe(entry.filter, options.identified ? entry.id : undefined)
+          if (entry.group !== undefined && !groups) throw noGroups(entry)
+          await link.subscribe(entry.filter, entry.id)
           entry.link = link
         } catch (error) {
           if (link.down || !BotbusError.is(error)) throw error
@@ -140,10 +137,13 @@ export class Subscriptions {
     return entries
   }
 
-  /** A retained message answers one SUBSCRIBE: the newest one that it has not answered yet. */
+  /**
+   * A retained message answers one SUBSCRIBE: the newest one that it has not answered yet. A group gets none (MQTT 5,
+   * section 4.8.2), though some brokers (Mosquitto 2.0) send it to each member.
+   */
   #deliverRetained(entries: readonly Entry[], delivery: Delivery): void {
     const { topic } = delivery
-    const listeners = entries.flatMap((entry) => [...entry.listeners])
+    const listeners = entries.flatMap((entry) => (entry.group === undefined ? [...entry.listeners] : []))
     const batch = listeners
       .map((attached) => attached.batch)
       .filter(({ seen }) => !seen.has(topic))
