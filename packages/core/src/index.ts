@@ -20,6 +20,7 @@ export {
   messageOf,
   type Outcome,
   type RemoteFailure,
+  toBotbusError,
 } from './errors.ts'
 export type { BusEvent, BusHooks, DropReason } from './hooks.ts'
 export type { MessageStream } from './message-stream.ts'

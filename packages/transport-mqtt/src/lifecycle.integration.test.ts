@@ -61,6 +61,25 @@ describe('close', () => {
     expect((await failure(transport.connect({ events }))).code).toBe('INVALID_ARGUMENT')
   })
 
+  it('of a bus lets a running handler publish and reply first', async () => {
+    await using broker = await startMosquitto()
+    await using client = await open({ url: broker.url })
+    await using server = await open({ url: broker.url })
+    const events = vi.fn()
+    await client.bus.subscribe('hbot/b/events', ({ data }) => events(data))
+    let closing: Promise<void> | undefined
+    await server.bus.serve('hbot/b/stop', async () => {
+      closing = server.bus.close()
+      await turn()
+      await server.bus.publish('hbot/b/events', 'stopping', { qos: 1 })
+      return 'stopped'
+    })
+    expect(await client.bus.call('hbot/b/stop')).toBe('stopped')
+    await closing
+    await vi.waitFor(() => expect(events.mock.calls).toEqual([['stopping']]))
+    expect(server.problems()).toEqual([])
+  })
+
   it('without connect does nothing', async () => {
     await mqtt({ url: 'mqtt://127.0.0.1:1' }).close()
   })

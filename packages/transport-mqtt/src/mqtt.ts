@@ -3,13 +3,13 @@ import {
   BotbusError,
   type Capabilities,
   type IncomingRequest,
-  messageOf,
   type OutgoingReply,
   type OutgoingRequest,
   type SubscribeOptions,
   type Transport,
   type TransportEvents,
   type TransportPublishOptions,
+  toBotbusError,
   type Unsubscribe,
 } from '@botbus/core'
 import { Backoff } from './backoff.ts'
@@ -215,7 +215,7 @@ class MqttTransport implements Transport {
         return
       } catch (error) {
         if (signal.aborted) return
-        const problem = BotbusError.is(error) ? error : new BotbusError('INTERNAL', messageOf(error), { cause: error })
+        const problem = toBotbusError(error)
         // An unreachable broker is what `reconnecting` says already.
         if (problem.code !== 'NOT_CONNECTED' && problem.message !== reported) this.#events?.problem(problem)
         reported = problem.message

@@ -10,7 +10,7 @@ export interface TlsOptions {
   key?: string
   /** The name that the broker's certificate must carry. Default: the host of `url`. */
   servername?: string
-  /** Takes any certificate, from anybody: the link is encrypted but not authenticated. Warns at each connect. */
+  /** Takes any certificate, from anybody: the link is encrypted but not authenticated. Connecting warns. */
   insecureSkipVerify?: boolean
 }
 
