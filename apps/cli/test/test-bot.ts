@@ -64,7 +64,7 @@ export async function startTestBot(url: string, id: string, overrides: Bot = {})
     },
     commandShortcuts: (request) => {
       note('shortcut', request)
-      return request.params.map(() => true)
+      return request.params.map(([name]) => name !== 'nope')
     },
     externalEvent: (name, event) => note(`event ${name}`, event),
     ...overrides,

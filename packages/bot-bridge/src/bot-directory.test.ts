@@ -1,6 +1,5 @@
-import { memory } from '@botbus/memory'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { harness } from '../test/harness.ts'
+import { harness, memoryWith } from '../test/harness.ts'
 import { discoverBots } from './index.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -143,16 +142,7 @@ describe('the client of a directory', () => {
   })
 
   it('refuses to call a bot that is not there where the broker cannot tell', async () => {
-    const { bus } = await harness((broker) => {
-      const transport = memory({ broker })
-      return new Proxy(transport, {
-        get(target, key) {
-          const value: unknown = Reflect.get(target, key, target)
-          if (key === 'capabilities') return { ...target.capabilities, noResponder: 'presence' }
-          return typeof value === 'function' ? value.bind(target) : value
-        },
-      })
-    })
+    const { bus } = await harness(memoryWith({ noResponder: 'presence' }))
     await bus.serve('hbot/+/#', () => ({ status: 200, msg: '' }))
     const directory = await discoverBots(bus)
     const absent = expect.objectContaining({ code: 'NO_RESPONDER', outcome: 'not_sent' })

@@ -65,7 +65,9 @@ it('a bot process that is killed is known to be offline at once, by its last wil
   const { broker, bus } = await field()
   const directory = await discoverBots(await bus())
   const script = fileURLToPath(new URL('../test/bot-process.ts', import.meta.url))
-  const bot = spawn(process.execPath, ['--conditions=@botbus/source', script, broker.url, 'doomed'], {
+  // Node 22 runs TypeScript only with the flag.
+  const flags = ['--conditions=@botbus/source', '--experimental-strip-types', '--disable-warning=ExperimentalWarning']
+  const bot = spawn(process.execPath, [...flags, script, broker.url, 'doomed'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTestFinished(() => void bot.kill('SIGKILL'))

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type Bus, type BusEvent, connectBus, type Transport } from '@botbus/core'
+import { type Bus, type BusEvent, type Capabilities, connectBus, type Transport } from '@botbus/core'
 import { MemoryBroker, memory } from '@botbus/memory'
 import { onTestFinished } from 'vitest'
 import { type Bot, Bridge, type BridgeOptions } from '../src/index.ts'
@@ -51,15 +51,16 @@ function inProcess(broker: MemoryBroker): Transport {
   return memory({ broker })
 }
 
-/** The memory transport, but with commlib-py's envelope in place of native headers. */
-export function enveloped(broker: MemoryBroker): Transport {
-  return new Proxy(memory({ broker }), {
-    get(transport, key) {
-      const value: unknown = Reflect.get(transport, key, transport)
-      if (key === 'capabilities') return { ...transport.capabilities, headers: 'envelope' }
-      return typeof value === 'function' ? value.bind(transport) : value
-    },
-  })
+/** The memory transport, but with other capabilities, such as commlib-py's envelope in place of native headers. */
+export function memoryWith(capabilities: Partial<Capabilities>): (broker: MemoryBroker) => Transport {
+  return (broker) =>
+    new Proxy(memory({ broker }), {
+      get(transport, key) {
+        const value: unknown = Reflect.get(transport, key, transport)
+        if (key === 'capabilities') return { ...transport.capabilities, ...capabilities }
+        return typeof value === 'function' ? value.bind(transport) : value
+      },
+    })
 }
 
 export type Fixture =

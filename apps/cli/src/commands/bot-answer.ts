@@ -26,6 +26,8 @@ export interface BotRequest<Answer extends BotAnswer> {
   send(bot: BotClient, options: CallOptions): Promise<Answer>
   /** What a person reads. Called for refusals too, as they may hold a part of the result. */
   toText(answer: Answer): string
+  /** Why an answer of status 200 is a failure all the same, if it is one. */
+  failure?(answer: Answer): string | undefined
 }
 
 /** Sends a command and prints the answer. A bot that refuses makes the command fail with exit code 1. */
@@ -37,9 +39,9 @@ export async function runBotCommand<Answer extends BotAnswer>(
   await withSession(options, 'answer', async (session) => {
     const answer = await ask(session, id, request)
     await session.output.print(answer, () => request.toText(answer))
-    if (answer.status === 200) return
-    const reason = answer.msg || '(no reason given)'
-    throw new Failure(EXIT.error, `${id} answered ${answer.status} to ${request.name}: ${reason}`)
+    const refusal = `${id} answered ${answer.status} to ${request.name}: ${answer.msg || '(no reason given)'}`
+    const failure = answer.status === 200 ? request.failure?.(answer) : refusal
+    if (failure !== undefined) throw new Failure(EXIT.error, failure)
   })
 }
 

@@ -36,6 +36,7 @@ export function addList(parent: Command): void {
       'botbus bot ls -o ndjson | jq -r .id',
     ],
     'Bots send a heartbeat every 10 s, and only that shows that they live: the list takes 11 s to be complete.\n' +
+      'On a terminal their names are shown as they are heard.\n' +
       'HEALTH is online, late (no heartbeat for 20 s), stale (30 s), offline (it said goodbye) or conflict (two bots\n' +
       'use one id). No bot at all is an empty list and exit code 0.',
   )

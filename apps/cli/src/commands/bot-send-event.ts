@@ -23,7 +23,7 @@ export function addSendEvent(parent: Command): void {
   withExamples(
     command,
     [
-      'botbus bot send-event alpha order.market \'{"side": "buy", "amount": "0.01"}\'',
+      'botbus bot send-event alpha order.market \'{"type": "buy", "amount": "0.01"}\'',
       'echo \'{"probabilities": [0.1, 0.2, 0.7]}\' | botbus bot send-event alpha signals -',
     ],
     'Events are not answered: exit code 0 means that the broker has it, not that a strategy read it.',

@@ -11,15 +11,17 @@ export function addShortcut(parent: Command): void {
     .argument('<name>')
     .argument('[arguments...]')
     .action((id: string, name: string, values: string[], _: unknown, self: Command) =>
-      shortcut(id, [name, ...values], self.optsWithGlobals()),
+      shortcut(id, name, values, self.optsWithGlobals()),
     )
   withExamples(command, ['botbus bot shortcut alpha spreads 1 1'])
 }
 
-function shortcut(id: string, words: string[], options: GlobalOptions): Promise<void> {
+function shortcut(id: string, name: string, values: string[], options: GlobalOptions): Promise<void> {
   return runBotCommand(id, options, {
-    name: `shortcut ${words[0]}`,
-    send: (bot, callOptions) => bot.commandShortcuts({ params: [words] }, callOptions),
-    toText: (answer) => textOf(answer, answer.success[0] === false ? `${id} did not run it` : `${id} ran it`),
+    name: `shortcut ${name}`,
+    send: (bot, callOptions) => bot.commandShortcuts({ params: [[name, ...values]] }, callOptions),
+    toText: (answer) => (answer.success.includes(false) ? '' : textOf(answer, `${id} ran it`)),
+    failure: ({ success, msg }) =>
+      success.includes(false) ? msg || `${id} did not run the shortcut ${name}` : undefined,
   })
 }

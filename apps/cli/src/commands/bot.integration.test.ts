@@ -220,6 +220,14 @@ describe('bot shortcut and bot send-event', () => {
     expect(alpha.received).toEqual([['shortcut', { params: [['spreads', '1', '2']] }]])
   })
 
+  it('ends with 1 when the bot did not run the shortcut', async () => {
+    expect(await botbus('bot', 'shortcut', 'alpha', 'nope', '-o', 'table')).toEqual({
+      stdout: '',
+      stderr: 'botbus: alpha did not run the shortcut nope\n',
+      exitCode: 1,
+    })
+  })
+
   it('sends an external event', async () => {
     expect(await botbus('bot', 'send-event', 'alpha', 'order.market', '{"side":"buy"}', '--type', 'order')).toEqual({
       stdout: '',

@@ -1,6 +1,6 @@
 import { DEFAULT_LIMITS, decodeJson } from '@botbus/core'
 import { describe, expect, it, vi } from 'vitest'
-import { enveloped, type Fixture, fixtures, harness } from '../../test/harness.ts'
+import { type Fixture, fixtures, harness, memoryWith } from '../../test/harness.ts'
 import { type Bot, BotClient, CommandError } from '../index.ts'
 import { botContract, type CommandName } from './contract.ts'
 import * as messages from './messages.ts'
@@ -132,7 +132,7 @@ describe('captured calls', () => {
   it.each(answered)(
     'line $line: a client reads the answer of a real bot to $command without a loss',
     async (fixture) => {
-      const { broker, bus } = await harness(enveloped)
+      const { broker, bus } = await harness(memoryWith({ headers: 'envelope' }))
       broker.serve({
         pattern: `hbot/testbot/${fixture.command}`,
         group: undefined,
@@ -155,7 +155,7 @@ describe('captured calls', () => {
   it.each(repeatable)('line $line: client and bridge carry $command $request and its answer', async (fixture) => {
     const name = commandOf(fixture) as CommandName
     const expected = answerOf(fixture)
-    const { bus, bridge } = await harness(enveloped)
+    const { bus, bridge } = await harness(memoryWith({ headers: 'envelope' }))
     const received: unknown[] = []
     await bridge(botThatAnswers(name, expected, received))
     const answer = await invoke(new BotClient(bus, 'testbot'), name, requestOf(fixture) ?? {})
