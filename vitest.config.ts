@@ -6,10 +6,16 @@ const everywhere = ['packages', 'plugins', 'apps', 'tests', 'scripts', 'docs', '
 const files = (ending: string): string[] => everywhere.map((folder) => `${folder}/**/*${ending}`)
 const never = ['**/node_modules/**', '**/dist/**']
 
+// Tests start programs from their sources; before 22.18, Node reads TypeScript only when told to.
+const flags = process.features.typescript ? [] : ['--experimental-strip-types', '--disable-warning=ExperimentalWarning']
+const nodeOptions = [process.env['NODE_OPTIONS'] ?? '', ...flags].join(' ').trim()
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    execArgv: flags,
+    env: nodeOptions === '' ? {} : { NODE_OPTIONS: nodeOptions },
     projects: [
       {
         extends: true,
