@@ -76,10 +76,10 @@ describe('encoding and decoding', () => {
     expect(() => encode(thrower)).toThrow(expect.objectContaining({ code: 'INVALID_PAYLOAD', cause }))
   })
 
-  it('refuses to write what is nested too deep for the stack', () => {
+  it('refuses what is nested far too deep, to write where JSON.stringify overflows and else to read', () => {
     let deep: unknown = 1
     for (let i = 0; i < 100_000; i++) deep = [deep]
-    expect(() => encode(deep)).toThrow(invalid)
+    expect(() => decode(encode(deep))).toThrow(invalid)
   })
 })
 

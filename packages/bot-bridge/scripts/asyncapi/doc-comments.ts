@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 
-const COMMENT = String.raw`\/\*\*(?<text>(?:[^*]|\*(?!\/))*)\*\/\s*`
+/** A doc comment. Its group has a name of its own in each place: Node 22 takes no name twice. */
+const comment = (group: string): string => String.raw`\/\*\*(?<${group}>(?:[^*]|\*(?!\/))*)\*\/\s*`
 const CONSTANT = String.raw`^(?:export )?const (?<constant>\w+)`
 const FIELD = String.raw`(?<field>\w+)[:,]`
-const PLACES = new RegExp(`(?:${COMMENT})?${CONSTANT}|${COMMENT}${FIELD}`, 'gm')
+const PLACES = new RegExp(`(?:${comment('ofConstant')})?${CONSTANT}|${comment('ofField')}${FIELD}`, 'gm')
 
 /**
  * The doc comments of one file of the contract. They say meanings and units once, for those who read the code and for
@@ -15,7 +16,8 @@ export class DocComments {
   constructor(file: URL) {
     let owner = ''
     for (const { groups = {} } of readFileSync(file, 'utf8').matchAll(PLACES)) {
-      const { constant, field, text } = groups
+      const { constant, field } = groups
+      const text = groups['ofConstant'] ?? groups['ofField']
       owner = constant ?? owner
       if (text === undefined) continue
       this.#texts.set(field === undefined ? owner : `${owner}.${field}`, text.replace(/\s*\n\s*\*\s*/g, ' ').trim())
