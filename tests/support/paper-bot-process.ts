@@ -31,7 +31,7 @@ export class PaperBotProcess implements AsyncDisposable {
   }
 
   private constructor(id: string, broker: string, options: readonly string[]) {
-    const inherited = Object.entries(process.env).filter(([name]) => !/^(BOTBUS_|NODE_|VITEST)/.test(name))
+    const inherited = Object.entries(process.env).filter(([name]) => !/^(BOTBUS_|NODE_(?!OPTIONS)|VITEST)/.test(name))
     this.#child = spawn(
       process.execPath,
       ['--conditions=@botbus/source', '--no-warnings', MAIN, '--id', id, '--broker', broker, ...options],
