@@ -121,7 +121,7 @@ export class BotDirectory {
   #onHeartbeat({ data, params, retained }: HeartbeatMessage): void {
     const id = params['bot']
     if (retained || id === undefined) return
-    this.#forget(this.#table.heartbeat(id, data.instance, Date.now()))
+    this.#forget(this.#table.heartbeat(id, data, Date.now()))
     this.#notify(id)
   }
 

@@ -10,7 +10,7 @@ afterEach(() => void vi.useRealTimers())
 
 async function setUp() {
   const { broker, bus, anotherBus } = await harness()
-  const seen: { ts: number; instance?: string }[] = []
+  const seen: { ts: number; instance?: string; conflict?: boolean }[] = []
   const warn = vi.fn()
   await bus.subscribe('hbot/a/hb', ({ data }) => seen.push(data as never))
   const heartbeat = (instance: string) => new Heartbeat({ bus, channel, id: 'a', instance, period: 1_000, warn })
@@ -68,6 +68,17 @@ describe('Heartbeat', () => {
     await vi.advanceTimersByTimeAsync(0)
     expect([first.hasConflict, second.hasConflict]).toEqual([true, true])
     await Promise.all([first.close(), second.close()])
+  })
+
+  it('tells listeners of the conflict as long as it lasts', async () => {
+    const { seen, foreign, heartbeat } = await setUp()
+    const own = heartbeat('run1')
+    await own.open()
+    await foreign.publish('hbot/a/hb', { instance: 'run2' })
+    await vi.advanceTimersByTimeAsync(4_000)
+    const told = seen.filter(({ instance }) => instance === 'run1').map(({ conflict }) => conflict)
+    expect(told).toEqual([true, true, true, undefined, undefined])
+    await own.close()
   })
 
   it('ignores a retained heartbeat', async () => {

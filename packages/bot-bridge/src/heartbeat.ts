@@ -53,8 +53,9 @@ export class Heartbeat {
   async beat(): Promise<void> {
     const { bus, channel, id, instance, warn } = this.#options
     if (bus.state.status !== 'connected') return
+    const conflict = this.hasConflict ? { conflict: true } : {}
     try {
-      await bus.publish(channel, { bot: id }, { ts: Date.now() * 1_000, instance })
+      await bus.publish(channel, { bot: id }, { ts: Date.now() * 1_000, instance, ...conflict })
     } catch (error) {
       if (!(BotbusError.is(error) && error.code === 'NOT_CONNECTED')) warn('a heartbeat could not be sent', error)
     }

@@ -1,5 +1,5 @@
 import { isBotId } from './bot-id.ts'
-import { type BotPresence, PresenceRecord } from './presence.ts'
+import { type Beat, type BotPresence, PresenceRecord } from './presence.ts'
 
 /**
  * The bots that were heard, a bounded number of them: whoever may publish heartbeats may invent bots. When it is full, the bot
@@ -33,8 +33,8 @@ export class PresenceTable {
   }
 
   /** Returns the id of the bot that had to make room, if any. */
-  heartbeat(id: string, instance: string | undefined, now: number): string | undefined {
-    return this.#heard(id, now, (record) => record.heartbeat(instance, now))
+  heartbeat(id: string, beat: Beat, now: number): string | undefined {
+    return this.#heard(id, now, (record) => record.heartbeat(beat, now))
   }
 
   /** Returns the id of the bot that had to make room, if any. A goodbye of an unknown bot is ignored. */

@@ -15,7 +15,15 @@ export interface BotPresence {
   readonly instance?: string
 }
 
+/** What a heartbeat tells, beside being one. Real Hummingbots tell nothing. */
+export interface Beat {
+  readonly instance?: string | undefined
+  readonly conflict?: boolean | undefined
+}
+
 const CONFLICT_WINDOW = 3 * HEARTBEAT_PERIOD
+/** How long the word of a bot that it has heard another one counts: its next heartbeat repeats it. */
+const REPORT_WINDOW = 2 * HEARTBEAT_PERIOD
 /** One bot sends 3 or 4 heartbeats in that window, two send at least 6. */
 const CONFLICT_BEATS = 6
 /** How many earlier runs are remembered: more than two at once are a conflict anyhow. */
@@ -37,9 +45,10 @@ export class PresenceRecord {
     this.id = id
   }
 
-  heartbeat(instance: string | undefined, now: number): void {
+  heartbeat({ instance, conflict = false }: Beat, now: number): void {
     this.#lastSeen = now
     this.#isOffline = false
+    if (conflict) this.#conflictUntil = Math.max(this.#conflictUntil, now + REPORT_WINDOW)
     if (instance === undefined) this.#noteAnonymous(now)
     else this.#noteRun(instance, now)
   }

@@ -8,6 +8,8 @@ export const heartbeat = z.looseObject({
   ts: anyNumber.optional(),
   /** Botbus' own: tells two bots with one id apart. */
   instance: z.string().max(128).optional(),
+  /** Botbus' own: the bot has heard another one under its id. */
+  conflict: z.boolean().optional(),
 })
 
 export const event = z.looseObject({
