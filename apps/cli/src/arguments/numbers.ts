@@ -18,6 +18,6 @@ export function integerFrom(
 export function numberFrom(name: string): (text: string) => number {
   return (text: string): number => {
     if (/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text)
-    throw usage(`${name} must be a number, not "${text}"`)
+    throw usage(`${name} must be a number of 0 or more, not "${text}"`)
   }
 }

@@ -204,7 +204,7 @@ describe('bot balance', () => {
   it('refuses an amount that is none, and sends nothing', async () => {
     expect(await botbus('bot', 'balance', 'paper', 'alpha', 'USDT', 'much')).toEqual({
       stdout: '',
-      stderr: 'botbus: the amount must be a number, not "much"\n',
+      stderr: 'botbus: the amount must be a number of 0 or more, not "much"\n',
       exitCode: 4,
     })
     expect(alpha.received).toEqual([])

@@ -67,6 +67,15 @@ describe('requests', () => {
     expect(result.error?.issues.map((issue) => issue.path.join('.'))).toContain(path)
   })
 
+  it.each([
+    ['history', { days: 'x' }, 'expected a number'],
+    ['balancePaper', { asset: 'USDT', amount: null }, 'expected a number'],
+    ['stop', { skip_order_cancellation: 'perhaps' }, 'expected true or false'],
+  ] as const)('%s says what it expects in the place of %j', (name, given, reason) => {
+    const result = commands[name].request.safeParse(given)
+    expect(result.error?.issues.map((issue) => issue.message)).toEqual([reason])
+  })
+
   it('does not share the default list of parameters between requests', () => {
     requests.config.parse({}).params.push(['a', 1])
     expect(requests.config.parse({}).params).toEqual([])
