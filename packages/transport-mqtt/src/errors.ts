@@ -132,7 +132,7 @@ function certificateProblem(code: string, host: string): string {
   if (code === 'CERT_HAS_EXPIRED')
     return "the broker's certificate has expired; renew it, or set this machine's clock right"
   if (code === 'CERT_NOT_YET_VALID') return "the broker's certificate is not valid yet; set this machine's clock right"
-  return "the broker's certificate is not from an authority we trust; set tls.ca to the PEM text of the one that issued it"
+  return "the broker's certificate is not from an authority we trust; name the one that issued it in tls.ca"
 }
 
 function networkProblem(code: string, host: string): string {
