@@ -222,3 +222,15 @@ describe('two bots with one id', () => {
     expect(bots.some(({ stop }) => stop.mock.calls.length === 1)).toBe(true)
   })
 })
+
+describe('requests of too many values', () => {
+  it('are refused before each value costs something', async () => {
+    const method = vi.fn(() => ({ changes: [], config: { client: {}, strategy: {} } }))
+    const { bus, client } = await setUp({ config: method })
+    const most = Array.from({ length: 333 }, (): [string, unknown] => ['a', 1])
+    expect(await client.config({ params: most })).toMatchObject({ status: 200 })
+    const answer = await bus.call('hbot/testbot/config', { params: [...most, ['a', 1]] })
+    expect(answer).toMatchObject({ status: 400, msg: expect.stringContaining('at most 1000 values') })
+    expect(method).toHaveBeenCalledOnce()
+  })
+})

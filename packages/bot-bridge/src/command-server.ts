@@ -119,7 +119,23 @@ export class CommandServer {
   }
 }
 
+/** Values that a request may hold: commands are small, and each value may cost the bot work before a stop gets its turn. */
+const MAX_VALUES = 1_000
+
 /** Requests without data, or with null for it, mean the default of every field, as in Hummingbot v2.15 and later. */
 function orNothing(schema: z.ZodType): z.ZodType {
-  return z.preprocess((data) => data ?? {}, schema)
+  const read = (data: unknown, context: z.RefinementCtx): unknown => {
+    if (countValues(data) <= MAX_VALUES) return data ?? {}
+    context.addIssue({ code: 'custom', message: `a command takes at most ${MAX_VALUES} values` })
+    return z.NEVER
+  }
+  return z.preprocess(read, schema)
+}
+
+/** Counts the values of all arrays and objects. The codec has bounded how deep they nest. */
+function countValues(data: unknown): number {
+  if (typeof data !== 'object' || data === null) return 0
+  let count = 0
+  for (const value of Object.values(data)) count += 1 + countValues(value)
+  return count
 }

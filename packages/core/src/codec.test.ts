@@ -225,4 +225,11 @@ describe('limits', () => {
     expect(() => decode('[{"a":1},{"b":2,"c":3}]', { maxKeys: 2 })).toThrow(invalid)
     expect(decode('{"a":"::::"}', { maxKeys: 1 })).toEqual({ a: '::::' })
   })
+
+  it('counts the values of all arrays and objects together, but not commas inside strings', () => {
+    expect(decode('[1,[2,3]]', { maxValues: 3 })).toEqual([1, [2, 3]])
+    expect(() => decode('[1,[2,3],4]', { maxValues: 3 })).toThrow(invalid)
+    expect(decode('[",,,,"]', { maxValues: 1 })).toEqual([',,,,'])
+    expect(() => decode(`[${'1,'.repeat(1_000_000)}1]`)).toThrow(invalid)
+  })
 })

@@ -9,9 +9,16 @@ export interface CodecLimits {
   readonly maxDepth: number
   /** Keys of all objects of one payload together. */
   readonly maxKeys: number
+  /** Values of all arrays and objects of one payload together: a schema may have something to say of each. */
+  readonly maxValues: number
 }
 
-export const DEFAULT_LIMITS: CodecLimits = { maxBytes: 4 * 1024 * 1024, maxDepth: 64, maxKeys: 200_000 }
+export const DEFAULT_LIMITS: CodecLimits = {
+  maxBytes: 4 * 1024 * 1024,
+  maxDepth: 64,
+  maxKeys: 200_000,
+  maxValues: 200_000,
+}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -67,11 +74,13 @@ function assertSize(bytes: number, limits: CodecLimits): void {
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COLON = 0x3a
+const COMMA = 0x2c
 
-/** Counts depth and keys before anything is parsed, so that a hostile payload costs one scan and no memory. */
+/** Counts depth, keys and values before anything is parsed, so that a hostile payload costs one scan and no memory. */
 function assertStructure(text: string, limits: CodecLimits): void {
   let depth = 0
   let keys = 0
+  let values = 1
   for (let i = 0; i < text.length; i++) {
     const char = text.charCodeAt(i)
     if (char === QUOTE) {
@@ -83,6 +92,8 @@ function assertStructure(text: string, limits: CodecLimits): void {
       depth--
     } else if (char === COLON && ++keys > limits.maxKeys) {
       throw new BotbusError('INVALID_PAYLOAD', `more than ${limits.maxKeys} keys`)
+    } else if (char === COMMA && ++values > limits.maxValues) {
+      throw new BotbusError('INVALID_PAYLOAD', `more than ${limits.maxValues} values`)
     }
   }
 }

@@ -23,6 +23,12 @@ describe('parse', () => {
     ).toBe(7)
   })
 
+  it('names the first reasons of many', () => {
+    const many = schema(() => ({ issues: Array.from({ length: 1_000 }, () => ({ message: 'no' })) }))
+    const text = `request is invalid: ${'no; '.repeat(20)}and 980 more`
+    expect(() => parse(many, 1, 'request', 'INVALID_ARGUMENT')).toThrow(text)
+  })
+
   it('waits for an asynchronous schema', async () => {
     const later = schema(async (value) => ({ value: Number(value) }))
     expect(await parse(later, '7', 'request', 'INVALID_ARGUMENT')).toBe(7)

@@ -78,15 +78,20 @@ export function parse<S extends Schema>(
   return unwrap(result, what, code) as Output<S>
 }
 
+/** Whoever sent the value decides how much is wrong with it. */
+const MAX_REASONS = 20
+
 function unwrap(
   result: StandardSchemaV1.Result<unknown>,
   what: string,
   code: 'INVALID_ARGUMENT' | 'INVALID_PAYLOAD',
 ): unknown {
   if (!result.issues) return result.value
-  const reasons = result.issues.map((issue) => {
+  const reasons = result.issues.slice(0, MAX_REASONS).map((issue) => {
     const path = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
     return path === '' ? issue.message : `${path}: ${issue.message}`
   })
+  const more = result.issues.length - reasons.length
+  if (more > 0) reasons.push(`and ${more} more`)
   throw new BotbusError(code, `${what} is invalid: ${reasons.join('; ')}`, { cause: result.issues })
 }

@@ -33,6 +33,11 @@ describe('observerOf', () => {
     expect(warned).toHaveBeenCalledWith('the observer failed: defect', 'BotbusWarning')
   })
 
+  it('shows control characters of what it quotes', () => {
+    observerOf({})({ type: 'listener_failed', topic: 'a', error: new Error('\u001b[2J\r\u202e') })
+    expect(warned).toHaveBeenCalledWith('a listener failed on a: \\u{1b}[2J\\u{d}\\u{202e}', 'BotbusWarning')
+  })
+
   it('without a hook, warns of the first loss of each kind', () => {
     const observe = observerOf({})
     for (const reason of ['overflow', 'overflow', 'invalid'] as const) observe({ type: 'dropped', topic: 'a', reason })

@@ -63,8 +63,10 @@ function warnOnLoss(): (event: BusEvent) => void {
   }
 }
 
+/** Texts may quote what came from the network: control characters would rule the terminal. */
 function warn(text: string): void {
-  process.emitWarning(text, 'BotbusWarning')
+  const shown = text.slice(0, 2_000).replace(/\p{Cc}|\p{Cf}/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)
+  process.emitWarning(shown, 'BotbusWarning')
 }
 
 function detail(error: unknown): string {
