@@ -1,6 +1,6 @@
 import { messageOf } from '@botbus/core'
 import { z } from 'zod'
-import { Decimal } from './exchange/decimal.ts'
+import { Decimal, MAX_PLACES } from './exchange/decimal.ts'
 import { parsePair, type TradingPair } from './exchange/trading-pair.ts'
 
 /* Readers for values of YAML files, of the `config` command and of external events, where numbers may be text. */
@@ -19,6 +19,7 @@ export function decimal(bounds: { moreThan?: number; min?: number; max?: number 
     const { value, issues } = context
     const say = (message: string): void =>
       void issues.push({ code: 'custom', input: value, message: `${message}, found ${value}` })
+    if (value.decimalPlaces() > MAX_PLACES) say(`must have at most ${MAX_PLACES} digits after the point`)
     if (moreThan !== undefined && value.lte(moreThan)) say(`must be greater than ${moreThan}`)
     if (min !== undefined && value.lt(min)) say(`must be at least ${min}`)
     if (max !== undefined && value.gt(max)) say(`must be at most ${max}`)

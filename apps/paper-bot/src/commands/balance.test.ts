@@ -57,6 +57,19 @@ describe('balance paper', () => {
     bot.close()
   })
 
+  it('refuses invented assets beyond a thousand settings, and changes nothing then', () => {
+    const { bot } = makeBot()
+    let count = 0
+    const invent = () => bot.balancePaper({ asset: `A${count++}`, amount: 1 })
+    expect(() => {
+      while (count <= 1_000) invent()
+    }).toThrow('there are 1000 settings already')
+    expect(count).toBeGreaterThan(900)
+    expect(JSON.stringify(bot.config({ params: [] }))).not.toContain(`A${count - 1}"`)
+    bot.balancePaper({ asset: 'A1', amount: 2 })
+    expect(() => bot.config({ params: [['balance_asset_limit.kucoin.ABC', 1]] })).toThrow('1000 settings already')
+  })
+
   it('refuses less than what open orders hold, and changes nothing then', async () => {
     const { bot } = makeBot()
     await bot.import({ strategy: 'conf_pure_mm_1' })
@@ -73,6 +86,7 @@ describe('balance paper', () => {
   it.each([
     [{ asset: '', amount: 1 }, "Invalid asset: ''."],
     [{ asset: 'USDT', amount: -5 }, 'Invalid amount: -5.'],
+    [{ asset: 'USDT', amount: '1e-30' }, 'at most 18 digits after the point'],
     [{ asset: 'USDT', amount: 1e300 }, 'Invalid amount: 1e+300.'],
   ])('refuses %j', (request, message) => {
     expect(() => makeBot().bot.balancePaper(request)).toThrow(message)

@@ -1,7 +1,8 @@
 import { CommandError } from '@botbus/bridge'
-import { Decimal } from '../exchange/decimal.ts'
+import { Decimal, MAX_PLACES } from '../exchange/decimal.ts'
 import { parseExchange } from '../exchange/known-exchanges.ts'
 import { parseAsset } from '../exchange/trading-pair.ts'
+import { balanceLimitKey, paperBalanceKey } from '../settings/fields.ts'
 import type { BotParts } from './bot-parts.ts'
 
 /** How much of an asset orders on that exchange may use. Throws for an unknown exchange and for amounts below 0. */
@@ -12,6 +13,7 @@ export function balanceLimit(
   const exchange = parseExchange(request.exchange, bot.trader.markets.source.exchange)
   const asset = parseAsset(request.asset)
   const amount = readAmount(request.amount, `Set balance_asset_limit.${exchange}.${asset} to null to remove the limit.`)
+  bot.settings.check(balanceLimitKey(exchange, asset), amount.toFixed())
   bot.trader.markets.setLimit(exchange, asset, amount)
   bot.settings.setLimit(exchange, asset, amount)
   tell(bot, `Limit for ${asset} on ${exchange} exchange set to ${amount}`)
@@ -21,6 +23,7 @@ export function balanceLimit(
 export function balancePaper(bot: BotParts, request: { asset: string; amount: number | string }): void {
   const asset = parseAsset(request.asset)
   const amount = readAmount(request.amount)
+  bot.settings.check(paperBalanceKey(asset), amount.toFixed())
   bot.trader.markets.setBalance(asset, amount)
   bot.settings.setBalance(asset, amount)
   tell(bot, `Paper balance for ${asset} token set to ${amount}`)
@@ -28,8 +31,9 @@ export function balancePaper(bot: BotParts, request: { asset: string; amount: nu
 
 function readAmount(given: number | string, hint = ''): Decimal {
   const amount = new Decimal(given)
-  if (!amount.isFinite() || amount.lt(0) || amount.gt(1e15)) {
-    throw new CommandError(`Invalid amount: ${given}. Expected a number from 0 to 10^15. ${hint}`.trim())
+  if (!amount.isFinite() || amount.lt(0) || amount.gt(1e15) || amount.decimalPlaces() > MAX_PLACES) {
+    const expected = `a number from 0 to 10^15 with at most ${MAX_PLACES} digits after the point`
+    throw new CommandError(`Invalid amount: ${given}. Expected ${expected}. ${hint}`.trim())
   }
   return amount
 }

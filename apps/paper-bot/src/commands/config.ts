@@ -63,6 +63,7 @@ function setClient(bot: BotParts, key: string, value: unknown): void {
   const stored = found?.key ?? key
   const parsed = found?.field.schema.safeParse(value)
   const [section, ...path] = stored.split('.')
+  bot.settings.check(key, value)
   // Balances first: an exchange may refuse them.
   if (section === 'paper_trade' && parsed?.success)
     bot.trader.markets.setBalance(path[1] ?? '', new Decimal(String(parsed.data)))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { HISTORY, makeBot } from '../../test/harness.ts'
+import { context, HISTORY, makeBot, START } from '../../test/harness.ts'
 
 describe('external event order.market', () => {
   it('places a market order, also when no strategy runs', async () => {
@@ -47,11 +47,25 @@ describe('external event order.market', () => {
     bot.close()
   })
 
+  it('opens at most 20 markets, so that invented pairs cost no time, and leaves room for a start', async () => {
+    const { bot, feed, notes } = makeBot()
+    const order = (pair: string) =>
+      bot.externalEvent('order.market', { data: { type: 'buy', amount: 0.001, trading_pair: pair } })
+    for (let index = 0; index < 30; index += 1) await order(`A${index}-USDT`)
+    expect(feed.opened).toHaveLength(20)
+    expect(notes.at(-1)).toContain('Cannot open A29-USDT: 20 markets are open already.')
+    await bot.import({ strategy: 'conf_pure_mm_1' })
+    await bot.start(START, context)
+    expect(feed.opened).toHaveLength(21)
+    bot.close()
+  })
+
   it.each([
     [{}, 'type: '],
     [{ type: 'hold', amount: 1 }, 'type: '],
     [{ type: 'buy' }, 'amount: '],
     [{ type: 'buy', amount: 'NaN' }, 'amount: expected a number'],
+    [{ type: 'buy', amount: '1e-30' }, 'amount: must have at most 18 digits after the point'],
     [{ type: 'buy', amount: 0 }, 'amount: must be greater than 0, found 0'],
     [{ type: 'buy', amount: 1, trading_pair: 'BTC' }, "trading_pair: Invalid trading pair: 'BTC'"],
   ])('logs and notifies what is wrong with %j, and throws nothing', async (data, reason) => {

@@ -1,8 +1,14 @@
 import { Decimal as Base } from 'decimal.js'
 
-/** Decimals of 60 digits: products of prices, amounts and fee rates are exact. */
-export const Decimal: typeof Base = Base.clone({ precision: 60, toExpNeg: -40, toExpPos: 60 })
+/**
+ * Decimals of 100 digits: products of prices, amounts and fee rates, of at most `MAX_PLACES` places each, are exact. Holds
+ * and balances rely on it: what is released in parts must be what was held.
+ */
+export const Decimal: typeof Base = Base.clone({ precision: 100, toExpNeg: -40, toExpPos: 60 })
 export type Decimal = Base
+
+/** Digits after the point that numbers from outside may have. */
+export const MAX_PLACES = 18
 
 export const ZERO: Decimal = new Decimal(0)
 

@@ -4,7 +4,7 @@ import { BTC, d, makeExchange } from '../../test/harness.ts'
 import { type Decimal, ZERO } from './decimal.ts'
 import { heldFor } from './holds.ts'
 import { type ExchangeEvent, remaining, type Side } from './order.ts'
-import type { PaperExchange } from './paper-exchange.ts'
+import { PaperExchange } from './paper-exchange.ts'
 
 type Step =
   | { kind: 'book'; mid: number; spread: number; amount: number }
@@ -106,6 +106,36 @@ describe('PaperExchange, whatever happens', () => {
             ZERO,
           )
           expect(filled.lte(d(traded).div(1_000))).toBe(true)
+        },
+      ),
+    )
+  })
+
+  it('releases what it held to the last digit, whatever the digits of prices, amounts and fees', () => {
+    const digits = (places: number) =>
+      fc.bigInt({ min: 1n, max: 10n ** BigInt(places) - 1n }).map((value) => d(`${value}e-${places}`))
+    fc.assert(
+      fc.property(
+        digits(18),
+        digits(18),
+        digits(20),
+        fc.array(digits(20), { minLength: 5, maxLength: 20 }),
+        (...given) => {
+          const [rate, price, wanted, parts] = given
+          const exchange = new PaperExchange({
+            name: 'binance',
+            fees: () => ({ maker: rate.div(100), taker: rate.div(100) }),
+            nextId: () => 'x',
+            now: () => 0,
+            listener: () => undefined,
+          })
+          exchange.account.set('USDT', d(1_000_000))
+          exchange.onBook(BTC, { bids: [{ price: d('1e-18'), amount: d(1) }], asks: [{ price: d(1e6), amount: d(1) }] })
+          const order = { pair: BTC, side: 'BUY', type: 'LIMIT', owner: 'test' } as const
+          exchange.place({ ...order, price: price.plus(90_000), amount: wanted.plus(1) })
+          for (const part of [...parts, d(100)]) exchange.onTrade(BTC, { price: d(1), amount: part })
+          expect(exchange.openOrders()).toEqual([])
+          expect(exchange.account.held('USDT').toFixed()).toBe('0')
         },
       ),
     )

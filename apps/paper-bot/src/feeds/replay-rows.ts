@@ -1,6 +1,6 @@
 import { BotbusError, messageOf } from '@botbus/core'
 import { parse } from 'csv-parse/sync'
-import { Decimal } from '../exchange/decimal.ts'
+import { Decimal, MAX_PLACES } from '../exchange/decimal.ts'
 import type { TimedTrade } from './feed.ts'
 
 interface Row {
@@ -94,6 +94,13 @@ function readNumber(file: string, { line, record }: Row, column: string, mayBeZe
   if (!/^(\d{1,24}\.?\d{0,18}|\.\d{1,18})(e[+-]?\d{1,2})?$/i.test(text))
     throw at(file, line, `${column} must be a positive number, found '${text}'`)
   const value = new Decimal(text)
+  if (value.decimalPlaces() > MAX_PLACES || value.gte(1e24)) {
+    throw at(
+      file,
+      line,
+      `${column} must be below 10^24 with at most ${MAX_PLACES} digits after the point, found '${text}'`,
+    )
+  }
   if (value.isZero() && !mayBeZero) throw at(file, line, `${column} must be greater than 0`)
   return value
 }

@@ -52,6 +52,12 @@ describe('readReplay', () => {
     ['a negative amount', '1700000000,1,2\n1700000001,1,-2\n', "line 3: amount must be a positive number, found '-2'"],
     ['a price of 0', '1700000000,0,2\n', 'line 2: price must be greater than 0'],
     [
+      'more digits than amounts have',
+      '1700000000,1,1e-19\n',
+      'line 2: amount must be below 10^24 with at most 18 digits',
+    ],
+    ['a price beyond all reason', '1700000000,1e24,2\n', 'line 2: price must be below 10^24'],
+    [
       'a wrong time',
       'yesterday,1,2\n',
       "line 2: timestamp must be seconds, milliseconds or ISO 8601, found 'yesterday'",

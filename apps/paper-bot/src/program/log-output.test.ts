@@ -33,6 +33,12 @@ describe('the log', () => {
     expect(terminal.lines[0]).toMatch(/^\d\d:\d\d:\d\d ERROR hummingbot\.core: it failed\nError: no\n/)
   })
 
+  it('shows control characters and direction marks on a terminal', () => {
+    const { logger, lines } = collect(true)
+    logger.warn('a\u001b[2J\r\u202eb\nc')
+    expect(lines[0]).toMatch(/: a\\u\{1b\}\[2J\\u\{d\}\\u\{202e\}b\nc\n$/)
+  })
+
   it('has the level of its logger, whatever that is', () => {
     const { logger, lines, records } = collect(false)
     logger.debug('quiet')

@@ -20,6 +20,11 @@ function readable(line: string): string {
     err?: { stack?: string }
   }
   const clock = new Date(time).toISOString().slice(11, 19)
-  const text = [msg, err?.stack].filter(Boolean).join('\n')
+  const text = printable([msg, err?.stack].filter(Boolean).join('\n'))
   return `${clock} ${NAMES[level] ?? level} ${name ?? 'paper-bot'}: ${text}\n`
+}
+
+/** Texts may hold what came from the network. Control characters and direction marks would rule the terminal: they are shown. */
+function printable(text: string): string {
+  return text.replace(/(?![\n\t])[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)
 }

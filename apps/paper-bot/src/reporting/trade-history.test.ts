@@ -19,6 +19,15 @@ function makeFill(): Fill {
 }
 
 describe('TradeHistory', () => {
+  it('answers no more than fits into one message', () => {
+    const history = new TradeHistory()
+    const fill = makeFill()
+    for (let count = 0; count < 5_400; count += 1) history.add(fill)
+    const trades = history.since(0, 0)
+    expect(trades).toHaveLength(5_000)
+    expect(JSON.stringify(trades).length).toBeLessThan(3 * 1024 * 1024)
+  })
+
   it('keeps trades in the shape of the history command', () => {
     const history = new TradeHistory()
     history.add(makeFill())

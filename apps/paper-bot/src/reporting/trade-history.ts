@@ -34,8 +34,8 @@ const record: z.ZodType<TradeRecord> = z.object({
   raw_json: z.record(z.string(), z.unknown()),
 })
 
-/** So many of the newest trades are kept in memory and answered. The file keeps all. */
-const HISTORY_CAPACITY = 10_000
+/** So many of the newest trades are kept in memory and answered: they fit into one message. The file keeps all. */
+const HISTORY_CAPACITY = 5_000
 
 /** All fills, newest last; with a file, those of earlier runs too. */
 export class TradeHistory {
@@ -67,7 +67,7 @@ export class TradeHistory {
   /** Of the last `days` days; 0 is everything. */
   since(days: number, now: number): TradeRecord[] {
     const from = days > 0 ? now / 1_000 - days * 86_400 : 0
-    return this.#trades.filter((trade) => trade.trade_timestamp >= from)
+    return this.#trades.slice(-HISTORY_CAPACITY).filter((trade) => trade.trade_timestamp >= from)
   }
 
   #remember(trade: TradeRecord): void {

@@ -8,6 +8,9 @@ import { type CommandShortcut, DEFAULT_SHORTCUTS } from './shortcuts.ts'
 
 export const MASK = '******'
 
+/** Names of balances and limits come from the network; all settings are written at each change. */
+const MAX_SETTINGS = 1_000
+
 const DEFAULTS: readonly (readonly [key: string, value: unknown])[] = [
   ['log_level', 'INFO'],
   ['fees.maker_percent', '0.1'],
@@ -136,14 +139,26 @@ export class ClientSettings {
     return { ...root, command_shortcuts: this.shortcuts }
   }
 
+  /** Throws what `set` would throw, and changes nothing. */
+  check(key: string, value: unknown): void {
+    this.#read(key, value)
+  }
+
   #put(key: string, value: unknown): { stored: string; data: unknown; effect: Effect } {
+    const { found, data } = this.#read(key, value)
+    if (data === null) this.#values.delete(found.key)
+    else this.#values.set(found.key, data)
+    return { stored: found.key, data, effect: found.field.effect }
+  }
+
+  #read(key: string, value: unknown): { found: FoundField; data: unknown } {
     const found = this.find(key)
     if (!found) throw new CommandError(`Invalid param key(s): ['${key}']`)
     const result = found.field.schema.safeParse(value)
     if (!result.success)
       throw new CommandError(`${key}: ${result.error.issues.map((issue) => issue.message).join(', ')}`)
-    if (result.data === null) this.#values.delete(found.key)
-    else this.#values.set(found.key, result.data)
-    return { stored: found.key, data: result.data, effect: found.field.effect }
+    if (this.#values.size >= MAX_SETTINGS && !this.#values.has(found.key) && result.data !== null)
+      throw new CommandError(`${key}: there are ${MAX_SETTINGS} settings already`)
+    return { found, data: result.data }
   }
 }

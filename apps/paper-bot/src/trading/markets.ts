@@ -25,6 +25,10 @@ export interface MarketsOptions {
   readonly listener: (event: ExchangeEvent) => void
 }
 
+/** Each open market costs time twice a second. Whoever may send external events may name any pair, but not keep a start from its own. */
+const MAX_MARKETS = 40
+const MAX_MARKETS_FOR_EVENTS = 20
+
 /** The exchanges of a bot, each with a paper account of its own, and the markets that are open on them. */
 export class Markets {
   readonly #options: MarketsOptions
@@ -58,7 +62,11 @@ export class Markets {
   }
 
   /** Opens the market or returns the open one; one whose data has ended begins anew. Rejects with a `BotbusError`. */
-  async open(exchangeName: string, pair: TradingPair): Promise<Market> {
+  async open(
+    exchangeName: string,
+    pair: TradingPair,
+    { forEvent = false }: { forEvent?: boolean } = {},
+  ): Promise<Market> {
     const key = `${exchangeName}/${pair.symbol}`
     const known = this.#markets.get(key)
     const market = await known
@@ -67,6 +75,10 @@ export class Markets {
     if (this.#markets.get(key) === known) this.#markets.delete(key)
     let opening = this.#markets.get(key)
     if (!opening) {
+      const most = forEvent ? MAX_MARKETS_FOR_EVENTS : MAX_MARKETS
+      if (this.#feeds.size >= most) {
+        throw new BotbusError('RESOURCE_EXHAUSTED', `Cannot open ${pair.symbol}: ${most} markets are open already.`)
+      }
       opening = this.#openFeed(this.exchange(exchangeName), pair)
       this.#markets.set(key, opening)
       opening.catch(() => this.#markets.delete(key))

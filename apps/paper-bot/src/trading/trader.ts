@@ -118,7 +118,7 @@ export class Trader {
 
   /** Places a market order as somebody outside asked; the strategy's accounts do not count it. */
   async placeMarketOrder(order: { exchange: string; pair: TradingPair; side: Side; amount: Decimal }): Promise<Order> {
-    const { exchange } = await this.markets.open(order.exchange, order.pair)
+    const { exchange } = await this.markets.open(order.exchange, order.pair, { forEvent: true })
     return exchange.place({ pair: order.pair, side: order.side, type: 'MARKET', amount: order.amount, owner: EXTERNAL })
   }
 
