@@ -161,6 +161,13 @@ describe('the original bridge settings', () => {
     expect(broker.url).toBe('mqtt://hb.local:1883')
     expect(bridge).toMatchObject({ id: 'hb1', logger: false, notifier: false, commands: true, autostart: false })
   })
+
+  it('say in a conf_client.yml that the broker speaks TLS, whose authority the environment names', async () => {
+    await file('conf_client.yml', 'instance_id: hb1\nmqtt_bridge: { mqtt_port: 8883, mqtt_ssl: true }')
+    const env = { BOTBUS_BROKER_TLS_CA: 'ca.pem' }
+    const { broker } = await load({ env, overrides: { hummingbot: 'conf_client.yml' } })
+    expect(broker).toEqual({ url: 'mqtts://localhost:8883', tls: { ca: join(cwd, 'ca.pem') } })
+  })
 })
 
 describe('a refusal', () => {
