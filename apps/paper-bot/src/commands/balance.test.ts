@@ -86,7 +86,7 @@ describe('balance paper', () => {
   it.each([
     [{ asset: '', amount: 1 }, "Invalid asset: ''."],
     [{ asset: 'USDT', amount: -5 }, 'Invalid amount: -5.'],
-    [{ asset: 'USDT', amount: '1e-30' }, 'at most 18 digits after the point'],
+    [{ asset: 'USDT', amount: 1e-30 }, 'at most 18 digits after the point'],
     [{ asset: 'USDT', amount: 1e300 }, 'Invalid amount: 1e+300.'],
   ])('refuses %j', (request, message) => {
     expect(() => makeBot().bot.balancePaper(request)).toThrow(message)
