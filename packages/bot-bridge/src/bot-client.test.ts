@@ -146,6 +146,12 @@ describe('BotClient', () => {
     await vi.waitFor(() => expect(seen).toEqual([`hbot/testbot/external/event/${name.replaceAll('.', '/')}`]))
   })
 
+  it('sends no event to a bot whose id ends in "event", which would misread its name', async () => {
+    const { bus } = await harness()
+    const sent = new BotClient(bus, 'price_event').sendEvent('order.market', {})
+    await expect(sent).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  })
+
   it('does not send an event that a strategy would read as empty', async () => {
     const { bus } = await harness()
     const client = new BotClient(bus, 'testbot')

@@ -141,7 +141,8 @@ export class BotClient {
 
   /**
    * Sends an external event to the bot's strategy. `name` is `a.b`, topic `external/event/a/b`. Resolves when the
-   * broker has it: nobody confirms that a strategy read it.
+   * broker has it: nobody confirms that a strategy read it. What a Hummingbot would misread rejects with `INVALID_ARGUMENT`: it takes
+   * for the name what follows the first `event/` of the topic.
    */
   async sendEvent(name: string, data: Record<string, unknown>, options: ExternalEventOptions = {}): Promise<void> {
     const path = name.replaceAll('.', '/')
@@ -149,6 +150,12 @@ export class BotClient {
       throw new BotbusError(
         'INVALID_ARGUMENT',
         `event name ${JSON.stringify(name)} must be words joined by ".", of which only the last may end in "event"`,
+      )
+    }
+    if (this.id.endsWith('event')) {
+      throw new BotbusError(
+        'INVALID_ARGUMENT',
+        `the bot "${this.id}" would misread the name of the event: its id ends in "event"`,
       )
     }
     const { type = 'external_event', timestamp = Date.now(), sequence = this.#sequence++ } = options
