@@ -29,6 +29,11 @@ describe('the broker', () => {
     expect(stderr).toContain('npm start')
   })
 
+  it('that lives in this process only is listened to as long as any other', async () => {
+    const sub = await runCli(['sub', 'a', '--wait', '500ms', '--url', 'memory:'])
+    expect(sub).toEqual({ stdout: '', stderr: 'listening to a\n', exitCode: 0 })
+  })
+
   it('that takes the connection and says nothing ends with 10 after the timeout', async () => {
     const silent = createServer().listen(0, '127.0.0.1')
     const { port } = await listeningAt(silent)

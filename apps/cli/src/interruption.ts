@@ -7,6 +7,8 @@ import { Failure } from './failure.ts'
  */
 export class Interruption {
   readonly #controller = new AbortController()
+  /** A command that waits is not at its end, also where no connection keeps the process alive (`memory:`). */
+  readonly #alive = setInterval(() => undefined, 60_000)
 
   constructor() {
     process.on('SIGINT', this.#onSignal)
@@ -20,6 +22,7 @@ export class Interruption {
 
   /** The output listener stays: a write that is under way may still fail. */
   end(): void {
+    clearInterval(this.#alive)
     process.off('SIGINT', this.#onSignal)
     process.off('SIGTERM', this.#onSignal)
   }
