@@ -157,7 +157,8 @@ describe('the original bridge settings', () => {
       'instance_id: hb1\nfee: {}\nmqtt_bridge: { mqtt_host: hb.local, mqtt_namespace: hbot, mqtt_logger: false }'
     await file('conf_client.yml', text)
     await file('botbus.config.yaml', 'hummingbot: conf_client.yml\nbridge: { notifier: false }')
-    const { broker, bridge } = await load()
+    const { broker, bridge, hummingbot } = await load()
+    expect(hummingbot).toBe(join(cwd, 'conf_client.yml'))
     expect(broker.url).toBe('mqtt://hb.local:1883')
     expect(bridge).toMatchObject({ id: 'hb1', logger: false, notifier: false, commands: true, autostart: false })
   })

@@ -37,11 +37,12 @@ export async function loadConfig(options: LoadOptions = {}): Promise<BotbusConfi
   const brokers = (replaced ? layers.slice(1) : layers).map(({ values }) => section(values, 'broker'))
   const merged = layers.map(({ values }) => values).reduce(merge, {})
 
-  const hummingbot = await readHummingbot(merged['hummingbot'])
-  const given = merge(hummingbot, section(merged, 'bridge'))
+  const { hummingbot } = merged
+  const given = merge(await readHummingbot(hummingbot), section(merged, 'bridge'))
   const { port = DEFAULT_PORT } = layerSchema.parse({ port: merged['port'] }) as { port?: number }
   return {
     ...(file ? { file: file.path } : {}),
+    ...(typeof hummingbot === 'string' ? { hummingbot } : {}),
     broker: resolveBroker(brokers.reduce(mergeBroker, {}), given, port),
     port,
     bridge: toBridge(given),

@@ -29,6 +29,8 @@ export interface BrokerConfig {
 export interface BotbusConfig {
   /** The file that was read, if there is one. */
   readonly file?: string
+  /** The `conf_client.yml` that was read, if there is one: it has more than the bridge's section. */
+  readonly hummingbot?: string
   /** Without user and password in `url`; `embedded:` carries its port (`embedded:1883`). */
   readonly broker: BrokerConfig
   /** The port of the embedded MQTT broker. */

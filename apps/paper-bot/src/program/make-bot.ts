@@ -45,7 +45,7 @@ function readSettings(
   config: BotbusConfig,
   exchange: string | undefined,
 ): ClientSettings {
-  const file = options.hummingbotConf ? readClientFile(options.hummingbotConf, exchange) : { settings: {} }
+  const file = config.hummingbot ? readClientFile(config.hummingbot, exchange) : { settings: {} }
   const savedPath = options.data ? join(options.data, 'settings.yml') : undefined
   return new ClientSettings({
     id,
