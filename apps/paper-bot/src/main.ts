@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { run } from './program/run.ts'
+import { runOnSupportedNode } from '@botbus/config/node-version'
 
-process.exitCode = await run(process.argv)
+await runOnSupportedNode('botbus-paper-bot', async () => (await import('./program/run.ts')).run(process.argv))

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -41,6 +41,16 @@ describe('import', () => {
     ['.hidden', /^Invalid strategy name/],
   ])('refuses the name %j', async (strategy, message) => {
     await expect(makeBot({ folders: [conf] }).bot.import({ strategy })).rejects.toThrow(message)
+  })
+
+  it('refuses what is no small file', async () => {
+    write('huge.yml', `strategy: pure_market_making\n${'# x\n'.repeat(100_000)}`)
+    symlinkSync('/dev/zero', join(folder, 'endless.yml'))
+    mkdirSync(join(folder, 'folder.yml'))
+    for (const strategy of ['huge', 'endless', 'folder']) {
+      const imported = makeBot({ folders: [folder] }).bot.import({ strategy })
+      await expect(imported).rejects.toThrow(`${strategy}.yml: expected a file of at most`)
+    }
   })
 
   it.each([

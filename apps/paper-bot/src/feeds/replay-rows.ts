@@ -8,6 +8,9 @@ interface Row {
   readonly record: Readonly<Record<string, string>>
 }
 
+/** Characters of a row: one that is longer, or has millions of columns, is none of ours. */
+const MAX_ROW = 10_000
+
 const TRADE_COLUMNS = ['timestamp', 'price', 'amount'] as const
 const CANDLE_COLUMNS = ['timestamp', 'open', 'high', 'low', 'close', 'volume'] as const
 
@@ -44,6 +47,7 @@ function readRows(text: string, file: string): Row[] {
       bom: true,
       columns: (header: string[]) => header.map((name) => name.trim().toLowerCase()),
       info: true,
+      max_record_size: MAX_ROW,
       skip_empty_lines: true,
       trim: true,
     }) as unknown as { record: Record<string, string>; info: { lines: number } }[]

@@ -70,6 +70,8 @@ describe('readReplay', () => {
   it.each([
     ['no rows', 'timestamp,price,amount\n', 'no rows'],
     ['other columns', 'time,price\n1,2\n', 'expected the columns timestamp,price,amount[,side] or timestamp,open'],
+    ['a row without an end', `timestamp,price,amount\n1700000000,${'1'.repeat(20_000)},2\n`, 'exceed'],
+    ['columns without an end', 'c,'.repeat(20_000), 'exceed'],
     ['a row that is too long', 'timestamp,price,amount\n1700000000,1,2,3,4\n', 'line 2'],
     [
       'a candle whose high is not the highest',
@@ -102,6 +104,7 @@ describe('the replay feed', () => {
     const rules = await replay({ file, pair, speed: 10 }).market(pair).open(listener, new AbortController().signal)
     expect(rules.priceStep.toFixed()).toBe('0.01')
     expect(seen).toEqual(['100.5', '100.44975/100.55025'])
+    vi.setSystemTime(Date.now() - 3_600_000) // a clock that is set back stops nothing
     vi.advanceTimersByTime(999)
     expect(seen).toHaveLength(2)
     vi.advanceTimersByTime(1)

@@ -42,6 +42,7 @@ class ReplayFeed implements MarketFeed {
   readonly #speed: number
   #next = 0
   #timer: NodeJS.Timeout | undefined
+  /** By the clock that nobody sets. */
   #startedAt = 0
 
   constructor(trades: readonly TimedTrade[], speed: number) {
@@ -50,7 +51,7 @@ class ReplayFeed implements MarketFeed {
   }
 
   async open(listener: FeedListener): Promise<MarketRules> {
-    this.#startedAt = Date.now()
+    this.#startedAt = performance.now()
     this.#play(listener)
     return { priceStep: stepOf(this.#trades.map((trade) => trade.price)), amountStep: new Decimal('0.00000001') }
   }
@@ -69,7 +70,7 @@ class ReplayFeed implements MarketFeed {
         listener.ended()
         return
       }
-      const wait = this.#startedAt + (trade.time - first.time) / this.#speed - Date.now()
+      const wait = this.#startedAt + (trade.time - first.time) / this.#speed - performance.now()
       if (wait > 0) {
         this.#timer = setTimeout(() => this.#play(listener), Math.min(wait, LONGEST_WAIT))
         return

@@ -51,6 +51,13 @@ describe('pure market making', () => {
     ])
   })
 
+  it('goes on when the clock was set back', async () => {
+    const { events } = await run([['order_refresh_time', 5]])
+    vi.setSystemTime(Date.now() - 3_600_000)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(events.slice(2).map(({ type }) => type)).toContain('OrderCancelled')
+  })
+
   it('orders what the balance allows, and says when that is nothing', async () => {
     const { created, logs } = await run(
       [],

@@ -49,7 +49,8 @@ export class PureMarketMaking implements Strategy<PureMarketMakingConfig> {
     // Orders that a restored run finds are kept until they are due.
     const [oldest] = desk.orders
     if (oldest && this.#placedAt === Number.NEGATIVE_INFINITY) this.#placedAt = oldest.createdAt
-    if (desk.now - this.#placedAt < this.#config.order_refresh_time.times(1_000).toNumber()) return
+    // A clock that was set back must not make orders stay until it has caught up.
+    if (Math.abs(desk.now - this.#placedAt) < this.#config.order_refresh_time.times(1_000).toNumber()) return
     for (const order of desk.orders) desk.cancel(order)
     this.#placedAt = desk.now
     const { bid_spread, ask_spread, order_amount } = this.#config

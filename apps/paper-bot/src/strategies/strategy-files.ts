@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CommandError } from '@botbus/bridge'
@@ -52,13 +52,22 @@ export class StrategyFiles {
     }
     for (const folder of this.#folders) {
       try {
-        return await readFile(join(folder, file), 'utf8')
+        return await readSmall(join(folder, file))
       } catch (error) {
         if (!isMissing(error)) throw new CommandError(`${file}: ${messageOf(error)}`)
       }
     }
     throw new CommandError(`[Errno 2] No such file or directory: '${file}'`)
   }
+}
+
+const MAX_BYTES = 256 * 1024
+
+/** A pipe or a device would never end, and a huge file would stop the bot for as long as it is parsed. */
+async function readSmall(path: string): Promise<string> {
+  const entry = await stat(path)
+  if (!entry.isFile() || entry.size > MAX_BYTES) throw new Error(`expected a file of at most ${MAX_BYTES} bytes`)
+  return readFile(path, 'utf8')
 }
 
 function withExtension(name: string): string {

@@ -44,7 +44,8 @@ export class TrendFollower implements Strategy<TrendFollowerConfig> {
 
   tick(desk: StrategyDesk): void {
     const { fast_period, slow_period, sample_interval, threshold_pct } = this.#config
-    if (desk.now - this.#sampledAt < sample_interval.times(1_000).toNumber()) return
+    // A clock that was set back must not stop the samples until it has caught up.
+    if (Math.abs(desk.now - this.#sampledAt) < sample_interval.times(1_000).toNumber()) return
     this.#sampledAt = desk.now
     this.#fast = average(this.#fast, desk.top.mid, fast_period)
     this.#slow = average(this.#slow, desk.top.mid, slow_period)
