@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DeliveryQueue, type QueueOptions } from './delivery-queue.ts'
+import { DeliveryQueue, MAX_WAITING_BYTES, type QueueOptions } from './delivery-queue.ts'
 
 const options = (overrides: Partial<QueueOptions> = {}): QueueOptions => ({
   concurrency: 1,
@@ -31,6 +31,18 @@ function gates<Item>(): { started: Item[]; release: () => void; handler: (item: 
 }
 
 describe('DeliveryQueue', () => {
+  it('lets no more bytes wait than the memory can hold, and takes more when some have gone', async () => {
+    const { release, handler } = gates<number>()
+    const queue = new DeliveryQueue(options({ capacity: 3 }), handler, noDefect, (bytes) => bytes)
+    const half = MAX_WAITING_BYTES / 2
+    for (const item of [MAX_WAITING_BYTES * 2, half, half]) expect(queue.push(item)).toBeUndefined()
+    expect(queue.push(1)).toBe(1)
+    release()
+    await expect.poll(() => queue.size).toBe(1)
+    expect(queue.push(half)).toBeUndefined()
+    expect(queue.push(1)).toBe(1)
+  })
+
   it('runs items in order, one after the other', async () => {
     const { started, release, handler } = gates<number>()
     const queue = new DeliveryQueue(options(), handler, noDefect)

@@ -9,6 +9,9 @@ export interface QueueOptions {
   readonly overflow: 'drop-oldest' | 'drop-newest'
 }
 
+/** Bytes of all that waits in one buffer: a flood of the largest payloads must not take the memory. */
+export const MAX_WAITING_BYTES: number = 64 * 1024 * 1024
+
 /**
  * Runs a handler over items in order of arrival, a bounded number at once, with a bounded number waiting.
  * A handler that returns no promise costs none.
@@ -17,7 +20,9 @@ export class DeliveryQueue<Item> {
   readonly #options: QueueOptions
   readonly #handler: (item: Item) => unknown
   readonly #onDefect: (error: unknown) => void
+  readonly #sizeOf: (item: Item) => number
   #waiting: Item[] = []
+  #waitingBytes = 0
   #head = 0
   #running = 0
   #isClosed = false
@@ -25,14 +30,20 @@ export class DeliveryQueue<Item> {
 
   /**
    * `handler` should handle its own errors: what it throws is a defect, told to `onDefect`, and the queue goes on.
-   * Throws `INVALID_ARGUMENT` for a concurrency below 1 or a capacity below 0.
+   * Beyond 64 MiB by `sizeOf` nothing more may wait. Throws `INVALID_ARGUMENT` for a concurrency below 1 or a capacity below 0.
    */
-  constructor(options: QueueOptions, handler: (item: Item) => unknown, onDefect: (error: unknown) => void) {
+  constructor(
+    options: QueueOptions,
+    handler: (item: Item) => unknown,
+    onDefect: (error: unknown) => void,
+    sizeOf: (item: Item) => number = () => 0,
+  ) {
     assertAtLeast('concurrency', options.concurrency, 1)
     assertAtLeast('capacity', options.capacity, 0)
     this.#options = options
     this.#handler = handler
     this.#onDefect = onDefect
+    this.#sizeOf = sizeOf
   }
 
   get size(): number {
@@ -47,13 +58,14 @@ export class DeliveryQueue<Item> {
       this.#drain()
       return undefined
     }
+    if (this.size > 0 && this.#waitingBytes + this.#sizeOf(item) > MAX_WAITING_BYTES) return item
     if (this.size < this.#options.capacity) {
-      this.#waiting.push(item)
+      this.#wait(item)
       return undefined
     }
     if (this.#options.overflow === 'drop-newest' || this.#options.capacity === 0) return item
     const oldest = this.#shift()
-    this.#waiting.push(item)
+    this.#wait(item)
     return oldest
   }
 
@@ -62,6 +74,7 @@ export class DeliveryQueue<Item> {
     this.#isClosed = true
     this.#waiting = []
     this.#head = 0
+    this.#waitingBytes = 0
     this.#drain()
   }
 
@@ -102,8 +115,14 @@ export class DeliveryQueue<Item> {
     for (const wake of waiters) wake()
   }
 
+  #wait(item: Item): void {
+    this.#waiting.push(item)
+    this.#waitingBytes += this.#sizeOf(item)
+  }
+
   #shift(): Item | undefined {
     const item = this.#waiting[this.#head]
+    if (item !== undefined) this.#waitingBytes -= this.#sizeOf(item)
     this.#waiting[this.#head++] = undefined as never
     if (this.#head > 1024 && this.#head * 2 > this.#waiting.length) {
       this.#waiting = this.#waiting.slice(this.#head)

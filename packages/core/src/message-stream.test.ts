@@ -55,6 +55,20 @@ describe('MessageStream', () => {
     expect(await stream.next()).toEqual({ done: false, value: message(1) })
   })
 
+  it('drops the oldest when too many bytes wait, but never the only one', async () => {
+    let listener: MessageListener<number> = () => undefined
+    const open: MessageSource<number>['open'] = async (next) => {
+      listener = next
+      return { close: async () => undefined, dropped: 0 } as unknown as Subscription
+    }
+    const stream = new MessageStream({ ...source(), open })
+    for (const data of [1, 2, 3]) listener({ ...message(data), bytes: 40 * 1024 * 1024 })
+    expect(stream.dropped).toBe(2)
+    expect((await stream.next()).value?.data).toBe(3)
+    for (const data of [4, 5]) listener({ ...message(data), bytes: 30 * 1024 * 1024 })
+    expect(stream.dropped).toBe(2)
+  })
+
   it('drops the oldest when full, and counts', async () => {
     const from = source()
     const stream = new MessageStream(from)

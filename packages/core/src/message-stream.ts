@@ -1,3 +1,4 @@
+import { MAX_WAITING_BYTES } from './delivery-queue.ts'
 import { BotbusError } from './errors.ts'
 import type { Message, MessageListener, Subscription } from './subscription.ts'
 
@@ -26,6 +27,7 @@ export class MessageStream<Data = unknown> implements AsyncIterableIterator<Mess
   readonly ready: Promise<void>
   readonly #source: MessageSource<Data>
   #buffer: Message<Data>[] = []
+  #bytes = 0
   #readers: Reader<Data>[] = []
   #subscription: Subscription | undefined
   #failure: { error: unknown } | undefined
@@ -46,7 +48,10 @@ export class MessageStream<Data = unknown> implements AsyncIterableIterator<Mess
 
   async next(): Promise<IteratorResult<Message<Data>>> {
     const message = this.#buffer.shift()
-    if (message) return { done: false, value: message }
+    if (message) {
+      this.#bytes -= message.bytes
+      return { done: false, value: message }
+    }
     if (this.#hasEnded) return { done: true, value: undefined }
     if (this.#failure) throw this.#failure.error
     return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }))
@@ -60,6 +65,7 @@ export class MessageStream<Data = unknown> implements AsyncIterableIterator<Mess
   /** Ends the stream, drops what was not read, and resolves when the broker has taken the subscription back. */
   async close(): Promise<void> {
     this.#buffer = []
+    this.#bytes = 0
     this.#end()
     await this.ready.catch(() => undefined)
     await this.#subscription?.close()
@@ -88,10 +94,16 @@ export class MessageStream<Data = unknown> implements AsyncIterableIterator<Mess
       return
     }
     this.#buffer.push(message)
-    if (this.#buffer.length <= this.#source.capacity) return
-    const gone = this.#source.overflow === 'drop-newest' ? this.#buffer.pop() : this.#buffer.shift()
-    this.#dropped++
-    this.#source.onOverflow((gone ?? message).topic)
+    this.#bytes += message.bytes
+    while (
+      this.#buffer.length > this.#source.capacity ||
+      (this.#bytes > MAX_WAITING_BYTES && this.#buffer.length > 1)
+    ) {
+      const gone = this.#source.overflow === 'drop-newest' ? this.#buffer.pop() : this.#buffer.shift()
+      this.#bytes -= gone?.bytes ?? 0
+      this.#dropped++
+      this.#source.onOverflow((gone ?? message).topic)
+    }
   }
 
   #end(): void {

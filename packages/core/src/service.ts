@@ -72,6 +72,7 @@ export class Service {
       { concurrency, capacity, overflow: 'drop-newest' },
       ({ request, envelope }) => this.#serve(request, envelope),
       (error) => this.#problem(error),
+      ({ request }) => request.payload.byteLength,
     )
   }
 

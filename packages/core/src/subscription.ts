@@ -20,7 +20,7 @@ export interface Message<Data = unknown> {
 
 export type MessageListener<Data = unknown> = (message: Message<Data>) => unknown
 
-/** How a listener is fed. Defaults: one message at a time, 1,024 waiting, the oldest is dropped when full. */
+/** How a listener is fed. Defaults: one message at a time, 1,024 waiting, the oldest is dropped when full; never more than 64 MiB wait. */
 export interface ListenOptions extends SubscribeOptions, Partial<QueueOptions> {
   /** Aborting it closes the subscription. */
   signal?: AbortSignal
@@ -67,6 +67,7 @@ export class Subscription {
       { concurrency, capacity, overflow },
       (delivery) => this.#handle(delivery),
       (error) => this.#host.observe({ type: 'problem', error: toBotbusError(error) }),
+      (delivery) => delivery.payload.byteLength,
     )
   }
 
