@@ -1,9 +1,4 @@
 #!/usr/bin/env node
-import { program } from './program.ts'
-import { report } from './report.ts'
+import { runOnSupportedNode } from '@botbus/config/node-version'
 
-try {
-  await program().parseAsync(process.argv)
-} catch (error) {
-  process.exitCode = report(error)
-}
+await runOnSupportedNode('botbus', async () => (await import('./run.ts')).run(process.argv))

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { run } from './run.ts'
+import { runOnSupportedNode } from '@botbus/config/node-version'
 
-process.exitCode = await run(process.argv.slice(2))
+await runOnSupportedNode('botbus-server', async () => (await import('./run.ts')).run(process.argv.slice(2)))
