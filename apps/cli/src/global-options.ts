@@ -17,7 +17,7 @@ export function addGlobalOptions(program: Command): void {
     .addOption(
       new Option(
         '-o, --output <format>',
-        'table, json or ndjson. Default: table on a terminal; elsewhere json for an answer, ndjson for a stream',
+        'how to print; default: table on a terminal, elsewhere json for an answer and ndjson for a stream',
       ).choices(FORMATS),
     )
     .option('--url <url>', 'broker, without a password (env: BOTBUS_BROKER, BOTBUS_BROKER_PASSWORD)')

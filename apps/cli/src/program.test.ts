@@ -41,6 +41,16 @@ describe('help', () => {
     expect(examples).toContain(path === 'botbus' ? 'botbus bot ls' : path)
   })
 
+  it.each(paths)('%s fits into 80 columns, but for its examples and notes', async (path) => {
+    const [described = ''] = (await helpOf(path)).split('\n\nExamples:\n')
+    const options = described.split('\n').filter((line) => /^ {2}\S| {20}/.test(line))
+    expect(options.filter((line) => line.length > 80)).toEqual([])
+  })
+
+  it('shows durations as they are written', async () => {
+    expect(await helpOf('botbus bot ls')).toContain('(default: 11s)')
+  })
+
   it.each(paths)('the examples of %s name commands and options that exist', async (path) => {
     const [, examples = ''] = (await helpOf(path)).split('\nExamples:\n')
     const lines = examples.split('\n').flatMap((line) => /botbus [^|]*/.exec(line)?.[0] ?? [])

@@ -13,8 +13,11 @@ export function program(): Command {
   const root = new Command('botbus')
     .description('Remote control of trading bots, and PubSub and RPC on any topic, through a message broker.')
     .version(version(), '-V, --version', 'print the version')
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'botbus: ')) })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 30 })
+    .configureOutput({
+      writeOut: printHelp,
+      outputError: (text, write) => write(text.replace(/^error: /, 'botbus: ')),
+    })
     .showHelpAfterError('(--help shows what is accepted)')
     .exitOverride()
   addGlobalOptions(root)
@@ -30,6 +33,14 @@ export function program(): Command {
   addCall(root)
   addServe(root)
   return root
+}
+
+/** A reader that leaves before the end, as `| head` does, is no failure. */
+function printHelp(text: string): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  process.stdout.write(text)
 }
 
 function version(): string {

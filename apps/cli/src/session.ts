@@ -69,7 +69,7 @@ async function readConfig(options: GlobalOptions): Promise<BotbusConfig> {
 }
 
 async function connect(config: BotbusConfig, options: GlobalOptions, signal: AbortSignal): Promise<Bus> {
-  const { BotbusError } = await import('@botbus/core')
+  const { BotbusError, messageOf } = await import('@botbus/core')
   const { openBus } = await import('@botbus/config')
   const address = config.broker.url.replace(/^embedded:/, 'mqtt://127.0.0.1:')
   const limit = Math.min(options.timeout ?? CONNECT_TIMEOUT, CONNECT_TIMEOUT)
@@ -84,10 +84,9 @@ async function connect(config: BotbusConfig, options: GlobalOptions, signal: Abo
   } catch (error) {
     const isLate = tooLong.aborted && !signal.aborted
     if (!isLate && !(BotbusError.is(error) && error.code === 'NOT_CONNECTED')) throw error
-    const reason = isLate ? `no answer within ${formatDuration(limit)}` : (error as Error).message
-    throw new Failure(EXIT.brokerUnreachable, `no broker at ${address}: ${reason}\n${unreachableHelp(config)}`, {
-      cause: error,
-    })
+    // The transport's message names the broker.
+    const reason = isLate ? `${address}: no answer within ${formatDuration(limit)}` : messageOf(error)
+    throw new Failure(EXIT.brokerUnreachable, `no broker at ${reason}\n${unreachableHelp(config)}`, { cause: error })
   } finally {
     endProgress()
   }

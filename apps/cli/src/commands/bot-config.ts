@@ -10,7 +10,7 @@ export function addConfig(parent: Command): void {
   const command = parent
     .command('config')
     .description('List the configuration of a bot, or set values in it')
-    .argument('<id>')
+    .argument('<id>', 'id of the bot')
     .argument('[key=value...]', 'values to set: JSON, else text; @FILE and @- take text from a file or standard input')
     .action((id: string, assignments: string[], _: unknown, self: Command) =>
       config(id, assignments, self.optsWithGlobals()),

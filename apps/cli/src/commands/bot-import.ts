@@ -7,7 +7,7 @@ export function addImport(parent: Command): void {
   const command = parent
     .command('import')
     .description('Load a strategy from a configuration file of the bot')
-    .argument('<id>')
+    .argument('<id>', 'id of the bot')
     .argument('<strategy>', 'name of the file, with or without .yml')
     .action((id: string, strategy: string, _: unknown, self: Command) =>
       importStrategy(id, strategy, self.optsWithGlobals()),

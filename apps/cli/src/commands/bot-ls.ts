@@ -1,5 +1,5 @@
 import type { BotDirectory, BotPresence } from '@botbus/bridge'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { formatDuration, parseDuration } from '../arguments/duration.ts'
 import { withExamples } from '../examples.ts'
 import type { GlobalOptions } from '../global-options.ts'
@@ -24,7 +24,11 @@ export function addList(parent: Command): void {
   const command = parent
     .command('ls')
     .description('List the bots that are alive')
-    .option('--wait <duration>', 'how long to listen for heartbeats', parseDuration, DEFAULT_WAIT)
+    .addOption(
+      new Option('--wait <duration>', 'how long to listen for heartbeats')
+        .argParser(parseDuration)
+        .default(DEFAULT_WAIT, formatDuration(DEFAULT_WAIT)),
+    )
     .option('--watch', 'go on, and print every change')
     .action((_: unknown, self: Command) => list(self.optsWithGlobals()))
   withExamples(

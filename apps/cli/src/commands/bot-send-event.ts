@@ -13,7 +13,7 @@ export function addSendEvent(parent: Command): void {
   const command = parent
     .command('send-event')
     .description('Send an external event to the strategy of a bot')
-    .argument('<id>')
+    .argument('<id>', 'id of the bot')
     .argument('<name>', 'words joined by dots, such as order.market')
     .argument('[json]', 'its data, an object; - reads it from standard input', '{}')
     .option('--type <type>', 'type of the event (default: external_event)')

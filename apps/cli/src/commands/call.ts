@@ -11,7 +11,7 @@ export function addCall(parent: Command): void {
   const command = parent
     .command('call')
     .description('Call an address and print the reply')
-    .argument('<address>')
+    .argument('<address>', 'a topic that is served, such as hbot/alpha/status')
     .argument('[json]', 'the request; - reads it from standard input', '{}')
     .action((address: string, json: string, _: unknown, self: Command) => call(address, json, self.optsWithGlobals()))
   withExamples(

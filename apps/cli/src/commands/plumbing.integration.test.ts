@@ -92,6 +92,12 @@ describe('sub', () => {
     expect(await process.ended).toEqual({ stdout: '', stderr: 'listening to cli/head\n', exitCode: 0 })
   })
 
+  it('ends quietly when the reader of its help leaves', async () => {
+    const process = startCli(['--help'])
+    process.child.stdout?.destroy()
+    expect(await process.ended).toEqual({ stdout: '', stderr: '', exitCode: 0 })
+  })
+
   it('tells what it cannot read, and goes on', async () => {
     const process = await listening(['sub', 'cli/bytes', '--count', '1'])
     const tooDeep = Array.from({ length: 100 }).reduce((inner) => [inner], 1)

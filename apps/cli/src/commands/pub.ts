@@ -16,7 +16,7 @@ export function addPub(parent: Command): void {
   const command = parent
     .command('pub')
     .description('Publish one message')
-    .argument('<topic>')
+    .argument('<topic>', 'levels joined by /')
     .argument('<json>', 'the message; - reads it from standard input')
     .option('--retain', 'let the broker keep it for later subscribers (never for a command of a bot)')
     .option('--qos <0|1>', '1 waits until the broker has acknowledged it', integerFrom('--qos', 0, 1), 1)
