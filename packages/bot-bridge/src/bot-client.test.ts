@@ -159,6 +159,14 @@ describe('BotClient', () => {
     await expect(client.sendEvent('a', [] as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
   })
 
+  it('refuses what is no channel of a bot, and names those that are', async () => {
+    const { bus } = await harness()
+    const client = new BotClient(bus, 'testbot')
+    const refusal = { code: 'INVALID_ARGUMENT', message: expect.stringContaining('heartbeat') }
+    await expect(client.on('logs' as never, () => {})).rejects.toMatchObject(refusal)
+    expect(() => client.messages('logs' as never)).toThrow(expect.objectContaining(refusal))
+  })
+
   it('refuses an id that is no level of a topic', async () => {
     const { bus } = await harness()
     expect(() => new BotClient(bus, 'a/b')).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))

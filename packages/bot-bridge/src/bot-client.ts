@@ -125,18 +125,16 @@ export class BotClient {
 
   /** The messages of one of the bot's channels as an async iterator. */
   messages<Name extends OutgoingChannel>(channel: Name, options?: ListenOptions): MessageStream<ChannelMessage<Name>> {
-    const contract: ChannelContract = this.#contract.channels[channel]
-    return this.#bus.messages(contract, { bot: this.id }, options) as MessageStream<ChannelMessage<Name>>
+    return this.#bus.messages(this.#channel(channel), { bot: this.id }, options) as MessageStream<ChannelMessage<Name>>
   }
 
   /** Calls `listener` for each message of one of the bot's channels. */
-  on<Name extends OutgoingChannel>(
+  async on<Name extends OutgoingChannel>(
     channel: Name,
     listener: MessageListener<ChannelMessage<Name>>,
     options?: ListenOptions,
   ): Promise<Subscription> {
-    const contract: ChannelContract = this.#contract.channels[channel]
-    return this.#bus.subscribe(contract, { bot: this.id }, listener as MessageListener, options)
+    return this.#bus.subscribe(this.#channel(channel), { bot: this.id }, listener as MessageListener, options)
   }
 
   /**
@@ -161,6 +159,14 @@ export class BotClient {
     const { type = 'external_event', timestamp = Date.now(), sequence = this.#sequence++ } = options
     const event = { timestamp, sequence, type, data }
     await this.#bus.publish(this.#contract.channels.externalEvent, { bot: this.id, name: path }, event, { qos: 1 })
+  }
+
+  /** Programs without types may name what is no channel. */
+  #channel(name: OutgoingChannel): ChannelContract {
+    const contract: ChannelContract | undefined = this.#contract.channels[name]
+    if (contract) return contract
+    const known = Object.keys(this.#contract.channels).filter((channel) => channel !== 'externalEvent')
+    throw new BotbusError('INVALID_ARGUMENT', `bots have no channel "${name}"; there are ${known.join(', ')}`)
   }
 
   async #call<Name extends CommandName>(

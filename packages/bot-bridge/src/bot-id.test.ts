@@ -13,6 +13,12 @@ describe('bot ids', () => {
     expect(() => assertBotId(id)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
   })
 
+  it('refuses what is no text, as programs without types may give it', () => {
+    for (const id of [undefined, null, 7]) {
+      expect(() => assertBotId(id as never)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
+    }
+  })
+
   it.each([['bot.1'], ['myevent'], ['a/b']])('refuses %s for a bot of our own, as peers misread it', (id) => {
     expect(() => assertNewBotId(id)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))
   })

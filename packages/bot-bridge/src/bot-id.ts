@@ -2,7 +2,7 @@ import { BotbusError } from '@botbus/core'
 
 /** Whether `id` is one level of a topic, of at most 128 characters, as the ids of all bots are. */
 export function isBotId(id: string): boolean {
-  return /^[^+#/\s\p{C}]{1,128}$/u.test(id)
+  return typeof id === 'string' && /^[^+#/\s\p{C}]{1,128}$/u.test(id)
 }
 
 /** Throws `INVALID_ARGUMENT` for what is no id of a bot. */
@@ -10,7 +10,7 @@ export function assertBotId(id: string): void {
   if (!isBotId(id)) {
     throw new BotbusError(
       'INVALID_ARGUMENT',
-      `bot id ${JSON.stringify(id.slice(0, 130))} must be 1 to 128 characters without "/", "+", "#" and spaces`,
+      `bot id ${JSON.stringify(String(id).slice(0, 130))} must be 1 to 128 characters without "/", "+", "#" and spaces`,
     )
   }
 }

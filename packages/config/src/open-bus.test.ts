@@ -15,6 +15,12 @@ describe('openBus', () => {
     await expect(stranger.call('hello', 'Ada')).rejects.toMatchObject({ code: 'NO_RESPONDER' })
   })
 
+  it('says that no URL is given, as a program without types may pass a variable that is not set', async () => {
+    for (const broker of [undefined, null, {}]) {
+      await expect(openBus(broker as never)).rejects.toMatchObject(invalid('no URL is given'))
+    }
+  })
+
   it('passes the options of the bus on', async () => {
     const observe = vi.fn()
     await using bus = await openBus(`memory:${randomUUID()}`, { hooks: { observe } })

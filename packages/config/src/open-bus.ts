@@ -25,7 +25,12 @@ const LONGEST_DELAY = 10_000
  */
 export async function openBus(broker: string | BrokerConfig, options: OpenBusOptions = {}): Promise<Bus> {
   const { namespaces, lastWill, waitForBroker = false, onAttempt, ...busOptions } = options
-  const section = checkBroker(separateCredentials(typeof broker === 'string' ? { url: broker } : broker))
+  const given: Partial<BrokerConfig> | undefined = typeof broker === 'string' ? { url: broker } : broker
+  // Programs without types may pass an environment variable that is not set.
+  if (typeof given?.url !== 'string') {
+    throw new BotbusError('INVALID_ARGUMENT', 'broker: no URL is given; expected one such as mqtt://127.0.0.1:1883')
+  }
+  const section = checkBroker(separateCredentials({ ...given, url: given.url }))
   const scheme = SCHEMES.get(section.url.slice(0, section.url.indexOf(':')).toLowerCase())
   if (!scheme) throw new BotbusError('INTERNAL', `no transport for ${section.url}`)
   const connect = async (): Promise<Bus> => {
