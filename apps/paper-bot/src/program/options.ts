@@ -51,9 +51,18 @@ export function readOptions(argv: readonly string[], version: string): ProgramOp
     .option('--log-level <level>', 'DEBUG, INFO, WARNING, ERROR or CRITICAL (default: INFO)')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
+    .configureOutput({ writeOut: printHelp })
     .showHelpAfterError('(--help shows what is accepted)')
     .exitOverride()
   return program.parse(argv).opts<ProgramOptions>()
+}
+
+/** A reader that leaves before the end, as `| head` does, is no failure. */
+function printHelp(text: string): void {
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  process.stdout.write(text)
 }
 
 function readSpeed(text: string): number {

@@ -147,6 +147,13 @@ describe('botbus-paper-bot', () => {
     expect(bot.stdout).not.toContain('ready')
   })
 
+  it('ends quietly when the reader of its help leaves', async () => {
+    const program = new Program(['--help'], folder)
+    program.process.stdout?.destroy()
+    expect(await program.ended).toBe(0)
+    expect(program.stderr).toBe('')
+  })
+
   it.each([
     [[], 4, 'no id: use --id'],
     [['--id', 'a.b'], 4, 'a.b'],
