@@ -78,6 +78,7 @@ async function connect(config: BotbusConfig, options: GlobalOptions, signal: Abo
   try {
     return await openBus(config.broker, {
       namespaces: [config.bridge.namespace],
+      ...(config.replyPrefixes ? { replyPrefixes: config.replyPrefixes } : {}),
       signal: AbortSignal.any([signal, tooLong]),
       hooks: { observe: reportLoss },
     })

@@ -115,6 +115,13 @@ describe('layers', () => {
     expect(bridge.external_events).toBe(false)
   })
 
+  it('takes the strict list of reply addresses as a list, or from the environment with commas', async () => {
+    await file('botbus.config.yaml', 'replyPrefixes: [hbot/, rpc-]')
+    expect((await load()).replyPrefixes).toEqual(['hbot/', 'rpc-'])
+    expect((await load({ env: { BOTBUS_REPLY_PREFIXES: 'a/, b/' } })).replyPrefixes).toEqual(['a/', 'b/'])
+    await expect(load({ overrides: { replyPrefixes: [''] } })).rejects.toThrow('replyPrefixes')
+  })
+
   it('does not send the credentials of the file to a broker that is named elsewhere', async () => {
     await file('botbus.config.yaml', 'broker: { url: "mqtts://prod", password: secret, tls: { servername: x } }')
     expect((await load({ env: { BOTBUS_BROKER: 'mqtt://local' } })).broker).toEqual({ url: 'mqtt://local' })
@@ -187,7 +194,9 @@ describe('a refusal', () => {
   it('suggests the key that was meant', async () => {
     await file('botbus.config.yaml', 'brokr: mqtt://x\nbroker: { tls: { insecureSkipVerfy: true } }')
     const text = await refusal()
-    expect(text).toContain('brokr: unknown key; did you mean "broker"? accepted: broker, port, bridge, hummingbot')
+    expect(text).toContain(
+      'brokr: unknown key; did you mean "broker"? accepted: broker, port, bridge, hummingbot, replyPrefixes',
+    )
     expect(text).toContain('broker.tls.insecureSkipVerfy: unknown key; did you mean "insecureSkipVerify"?')
   })
 
@@ -200,7 +209,9 @@ describe('a refusal', () => {
 
   it('refuses a file that is no section at all', async () => {
     await file('botbus.config.yaml', '- 1')
-    expect(await refusal()).toContain('found a list; accepted: a section of broker, port, bridge, hummingbot')
+    expect(await refusal()).toContain(
+      'found a list; accepted: a section of broker, port, bridge, hummingbot, replyPrefixes',
+    )
   })
 
   it('gives the place of a syntax error, and not its text', async () => {

@@ -39,13 +39,17 @@ export async function loadConfig(options: LoadOptions = {}): Promise<BotbusConfi
 
   const { hummingbot } = merged
   const given = merge(await readHummingbot(hummingbot), section(merged, 'bridge'))
-  const { port = DEFAULT_PORT } = layerSchema.parse({ port: merged['port'] }) as { port?: number }
+  const { port = DEFAULT_PORT, replyPrefixes } = layerSchema.parse({
+    port: merged['port'],
+    replyPrefixes: merged['replyPrefixes'],
+  }) as Pick<ConfigInput, 'port' | 'replyPrefixes'>
   return {
     ...(file ? { file: file.path } : {}),
     ...(typeof hummingbot === 'string' ? { hummingbot } : {}),
     broker: resolveBroker(brokers.reduce(mergeBroker, {}), given, port),
     port,
     bridge: toBridge(given),
+    ...(replyPrefixes ? { replyPrefixes } : {}),
   }
 }
 

@@ -17,6 +17,10 @@ const port = z
   .pipe(z.int().min(1).max(65_535))
   .describe('a whole number from 1 to 65535')
 
+const prefixes = z
+  .union([z.array(text), text.transform((list) => list.split(',').map((prefix) => prefix.trim()))])
+  .describe('a list of texts; in the environment separated by commas')
+
 const url = z.string().check((context) => {
   const message = brokerUrlProblem(context.value)
   if (message) context.issues.push({ code: 'custom', message, input: context.value })
@@ -55,6 +59,7 @@ const layer = z.strictObject({
   port: port.optional(),
   bridge: bridge.describe(`a section of ${Object.keys(bridge.shape).join(', ')}`).optional(),
   hummingbot: path.optional(),
+  replyPrefixes: prefixes.optional(),
 })
 
 export const layerSchema: z.ZodObject = layer.describe(`a section of ${Object.keys(layer.shape).join(', ')}`)

@@ -37,6 +37,8 @@ export interface BotbusConfig {
   readonly port: number
   /** The switches of the bridge, and the id of the bot where one is configured. */
   readonly bridge: BridgeSettings & { readonly id?: string }
+  /** The `replyPrefixes` of the bus, where a strict setting is configured. */
+  readonly replyPrefixes?: readonly string[]
 }
 
 /** Each value may be missing. */
@@ -53,4 +55,6 @@ export interface ConfigInput {
   readonly bridge?: Loose<BridgeSettings & { id: string }> | undefined
   /** Path of a Hummingbot `conf_client.yml`; its `mqtt_bridge` section and `instance_id` are the defaults of `bridge`. */
   readonly hummingbot?: string | undefined
+  /** Servers reply only to addresses that begin with one of these. Default: to any that is safe. */
+  readonly replyPrefixes?: readonly string[] | undefined
 }

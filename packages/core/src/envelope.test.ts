@@ -148,11 +148,16 @@ describe('an envelope of a peer', () => {
     expect(() => readEnvelope(text)).toThrow(invalid)
   })
 
-  it('loses headers that are no text, and a deadline that is no number', () => {
-    const header = { properties: { a: 'x', b: 1, c: null }, deadline: 'soon' }
-    const envelope = readEnvelope({ header, data: 1 })
-    expect(envelope.headers).toEqual({ a: 'x' })
-    expect(envelope.deadline).toBeUndefined()
+  it('loses headers that are no text', () => {
+    const header = { properties: { a: 'x', b: 1, c: null } }
+    expect(readEnvelope({ header, data: 1 }).headers).toEqual({ a: 'x' })
+  })
+
+  it.each(['soon', 'NaN', {}, true])('refuses a request whose deadline is %j: it may have passed', (deadline) => {
+    expect(() => readEnvelope({ header: { deadline } })).toThrow(expect.objectContaining({ code: 'INVALID_PAYLOAD' }))
+  })
+
+  it('reads a deadline that is text; an empty one, or one that never comes, is none', () => {
     expect(readEnvelope({ header: { deadline: '1800000000000' } }).deadline).toBe(1_800_000_000_000)
     expect(readEnvelope('{"header":{"deadline":Infinity}}').deadline).toBeUndefined()
     expect(readEnvelope({ header: { deadline: '' } }).deadline).toBeUndefined()
@@ -200,8 +205,8 @@ describe('a native request of a peer', () => {
     expect(decodeRequest('native', incoming(''), limits).data).toBeUndefined()
   })
 
-  it('has no key when that header is empty, and no deadline when that is no number', () => {
-    const headers = { idempotency_key: '', deadline: 'x', other: 'y' }
+  it('has no key and no deadline when those headers are empty', () => {
+    const headers = { idempotency_key: '', deadline: '', other: 'y' }
     const envelope = decodeRequest('native', incoming({}, { headers }), limits)
     expect(envelope).toEqual({ replyTo: '', headers: { other: 'y' }, data: {} })
   })

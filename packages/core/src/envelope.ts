@@ -42,7 +42,7 @@ export function decodeRequest(mode: Mode, request: IncomingRequest, limits: Code
     const { deadline, idempotency_key, agent: _, ...headers } = request.headers ?? {}
     return {
       replyTo: request.replyTo ?? '',
-      ...optional('deadline', toNumber(deadline)),
+      ...optional('deadline', readDeadline(deadline)),
       ...optional('idempotencyKey', idempotency_key === '' ? undefined : idempotency_key),
       headers,
       data: body,
@@ -53,7 +53,7 @@ export function decodeRequest(mode: Mode, request: IncomingRequest, limits: Code
   const key = header['idempotency_key']
   return {
     replyTo: typeof header['reply_to'] === 'string' ? header['reply_to'] : '',
-    ...optional('deadline', toNumber(header['deadline'])),
+    ...optional('deadline', readDeadline(header['deadline'])),
     ...optional('idempotencyKey', typeof key === 'string' && key !== '' ? key : fingerprint(header, request.payload)),
     headers: textValues(header['properties']),
     data: 'data' in body || 'header' in body ? body['data'] : body,
@@ -154,6 +154,16 @@ function toFailure(value: unknown): NonNullable<ReplyEnvelope['error']> {
     message: typeof failure['message'] === 'string' ? failure['message'] : 'the server answered with an error',
     data: failure['data'],
   }
+}
+
+/** None, or one that never comes, is no limit. What cannot be read is refused: it may have passed. */
+function readDeadline(value: unknown): number | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  const deadline = typeof value === 'string' ? Number(value) : value
+  if (typeof deadline !== 'number' || Number.isNaN(deadline)) {
+    throw new BotbusError('INVALID_PAYLOAD', 'the deadline of a request must be a number')
+  }
+  return deadline === Number.POSITIVE_INFINITY ? undefined : deadline
 }
 
 function toNumber(value: unknown): number | undefined {

@@ -5,14 +5,19 @@ export interface IdempotencyOptions {
   readonly window: number
   /** How many keys are remembered; beyond it the oldest finished ones are forgotten. */
   readonly maxKeys: number
-  /** How many characters of keys and replies are kept; beyond it the oldest finished ones are forgotten. */
+  /** How many bytes of requests and characters of replies are kept; beyond it the oldest finished ones are forgotten. */
   readonly maxCharacters: number
 }
 
 const DEFAULT_IDEMPOTENCY: IdempotencyOptions = { window: 10 * 60_000, maxKeys: 1_000, maxCharacters: 8_000_000 }
 
-interface Entry {
+/** The request that used a key first, and its reply. */
+export interface FirstRequest {
+  readonly data: unknown
   readonly reply: Promise<Encoded>
+}
+
+interface Entry extends FirstRequest {
   readonly expires: number
   characters: number
   isFinished: boolean
@@ -28,20 +33,21 @@ export class IdempotencyGuard {
     this.#options = options
   }
 
-  /** The reply of the first request with that key, which may still be running; `undefined` for a new key. */
-  find(key: string): Promise<Encoded> | undefined {
+  /** The first request with that key, which may still be running; `undefined` for a new key. */
+  find(key: string): FirstRequest | undefined {
     const entry = this.#entries.get(key)
     if (!entry) return undefined
-    if (!entry.isFinished || entry.expires > Date.now()) return entry.reply
+    if (!entry.isFinished || entry.expires > Date.now()) return entry
     this.#forget(key, entry)
     return undefined
   }
 
-  remember(key: string, reply: Promise<Encoded>): void {
-    const characters = key.length
-    const entry: Entry = { reply, expires: Date.now() + this.#options.window, characters, isFinished: false }
+  /** `bytes` is the size of the request, key included. */
+  remember(key: string, { data, reply }: FirstRequest, bytes: number): void {
+    const expires = Date.now() + this.#options.window
+    const entry: Entry = { data, reply, expires, characters: bytes, isFinished: false }
     this.#entries.set(key, entry)
-    this.#characters += characters
+    this.#characters += bytes
     this.#trim()
     reply.then(
       ({ payload }) => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { CodecLimits } from './codec.ts'
 import type { RpcContract } from './contract.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
@@ -159,8 +160,12 @@ export class Service {
     const key = idempotencyKey === undefined ? undefined : `${request.topic} ${idempotencyKey}`
     const first = key === undefined ? undefined : this.#guard.find(key)
     if (first !== undefined) {
+      if (!isDeepStrictEqual(first.data, envelope.data)) {
+        const error = new BotbusError('INVALID_ARGUMENT', 'the idempotency key was used before, with other data')
+        return this.#refuse(request, replyTo, 'duplicate', error)
+      }
       this.#drop(request, 'duplicate')
-      return this.#reply(request, replyTo, await first)
+      return this.#reply(request, replyTo, await first.reply)
     }
     const late = deadline === undefined ? -1 : Date.now() - deadline
     if (late >= 0) {
@@ -169,7 +174,7 @@ export class Service {
       return this.#refuse(request, replyTo, 'expired', error)
     }
     const reply = this.#run(request, envelope)
-    if (key !== undefined) this.#guard.remember(key, reply)
+    if (key !== undefined) this.#guard.remember(key, { data: envelope.data, reply }, request.payload.byteLength)
     return this.#reply(request, replyTo, await reply)
   }
 

@@ -38,6 +38,17 @@ describe('duplicates', () => {
     }
   })
 
+  it('have the same data: a key that was used with other data is refused, and nothing runs', async () => {
+    const { server, client } = await setUp()
+    const seen: unknown[] = []
+    await server.bus.serve('a/b', (data) => void seen.push(data))
+    await client.bus.call('a/b', { amount: 1 }, { idempotencyKey: 'k' })
+    const reused = client.bus.call('a/b', { amount: 2 }, { idempotencyKey: 'k' })
+    expect(await rejection(reused)).toMatchObject({ code: 'INVALID_ARGUMENT', outcome: 'executed' })
+    expect(seen).toEqual([{ amount: 1 }])
+    expect(server.drops()).toEqual(['duplicate'])
+  })
+
   it('are requests of one address: another address runs the same key again', async () => {
     const { server, client } = await setUp()
     const seen: string[] = []

@@ -1,12 +1,13 @@
 import { Bridge, lastWill } from '@botbus/bridge'
-import { type BrokerConfig, openBus, withoutCredentials } from '@botbus/config'
+import { type BotbusConfig, openBus, withoutCredentials } from '@botbus/config'
 import type { Bus } from '@botbus/core'
 import type { PaperBot } from '../paper-bot.ts'
 import { chooseBroker } from './broker.ts'
 
 export interface ConnectionOptions {
   readonly bot: PaperBot
-  readonly broker: BrokerConfig
+  /** Its broker and the rules of its bus. The bridge's switches come from the bot: they change while it runs. */
+  readonly config: BotbusConfig
   /** For people, on standard error. */
   readonly say: (text: string) => void
 }
@@ -23,7 +24,7 @@ export class Connection {
 
   /** Without user and password. */
   get url(): string {
-    const { url } = chooseBroker(this.#options.broker, this.#options.bot.settings)
+    const { url } = chooseBroker(this.#options.config.broker, this.#options.bot.settings)
     return withoutCredentials(url.replace(/^embedded:(?=\d)/i, 'mqtt://127.0.0.1:'))
   }
 
@@ -35,14 +36,15 @@ export class Connection {
   /** Waits for the broker for as long as it takes; `close` gives up. Rejects when the broker or a setting is refused. */
   async open(): Promise<void> {
     if (this.#opened || this.#opening) return
-    const { bot, broker, say } = this.#options
+    const { bot, config, say } = this.#options
     const settings = bot.settings.bridge
     const { id } = bot.settings
     const opening = new AbortController()
     this.#opening = opening
     let isTold = false
     try {
-      const bus = await openBus(chooseBroker(broker, bot.settings), {
+      const bus = await openBus(chooseBroker(config.broker, bot.settings), {
+        ...(config.replyPrefixes ? { replyPrefixes: config.replyPrefixes } : {}),
         namespaces: [settings.namespace],
         lastWill: lastWill({ id, namespace: settings.namespace }),
         waitForBroker: true,

@@ -37,7 +37,7 @@ function isFailure(error: BotbusError | CommandError): boolean {
 
 async function runBot(options: ProgramOptions): Promise<void> {
   const { bot, config } = await makeBot(options)
-  const connection = new Connection({ bot, broker: config.broker, say })
+  const connection = new Connection({ bot, config, say })
   const ending = Promise.withResolvers<void>()
   const lines = new Console({ input: process.stdin, bot, connection, say: tell, exit: ending.resolve })
   const stopped = Promise.race([stopSignal(), ending.promise])
