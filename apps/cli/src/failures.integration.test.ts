@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Aedes } from 'aedes'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type MosquittoInstance, startMosquitto } from '../../../scripts/broker/mosquitto.mjs'
 import { runCli, startCli } from '../test/cli-process.ts'
 import { startTestBot, type TestBot } from '../test/test-bot.ts'
@@ -149,7 +149,14 @@ describe('a bot', () => {
     const leaving = await startBusyBot(mosquitto.url, 'leaving')
     const process = startCli(['bot', 'start', 'leaving'], { broker: mosquitto.url })
     await process.shows('waiting for leaving')
-    leaving.bridge.statusUpdate('availability', 'offline')
+    // It begins to listen in that moment, and may miss the first goodbye.
+    await vi.waitFor(
+      () => {
+        leaving.bridge.statusUpdate('availability', 'offline')
+        expect(process.child.exitCode).not.toBeNull()
+      },
+      { timeout: 10_000, interval: 100 },
+    )
     const { stdout, stderr, exitCode } = await process.ended
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 3 })
     expect(stderr).toContain('leaving went offline')

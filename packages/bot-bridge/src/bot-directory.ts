@@ -101,7 +101,10 @@ export class BotDirectory {
     })
   }
 
-  /** Calls `listener` when a bot appears and when its health changes. Returns the function that stops it. */
+  /**
+   * Calls `listener` when a bot appears and when its health changes; those heard before are in `bots`. Returns the function
+   * that stops it.
+   */
   onChange(listener: (bot: BotPresence) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -96,6 +96,8 @@ async function watch(session: Session, directory: BotDirectory): Promise<void> {
   const timer = redraws ? setInterval(show, 1_000) : undefined
   try {
     if (redraws) show()
+    // Those that were heard before we listened for changes.
+    else for (const bot of directory.bots) show(bot)
     await Promise.race([untilAborted(signal), failed])
   } finally {
     stop()
