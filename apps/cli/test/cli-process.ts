@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { vi } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 
@@ -92,8 +92,11 @@ function withoutProgress(text: string): string {
   return text.replace(/^.* … \d+ .*\n/gm, '')
 }
 
+/** A command that still runs when its test has ended, as it failed, is killed. */
 export function startCli(args: readonly string[], options: CliOptions = {}): CliProcess {
-  return new CliProcess(args, options)
+  const command = new CliProcess(args, options)
+  onTestFinished(() => void command.child.kill('SIGKILL'))
+  return command
 }
 
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
