@@ -1,11 +1,11 @@
 // The Python of the interop tests: a virtual environment with scripts/requirements.txt, made once and kept under .tools/.
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { lockName, withLock } from './bootstrap/lock.mjs'
 import { tools } from './bootstrap/paths.mjs'
-import { installDebianPackages } from './broker/debian.mjs'
+import { bringDebianPackage, installDebianPackages } from './broker/debian.mjs'
 import { run } from './broker/run.mjs'
 
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url))
@@ -32,25 +32,29 @@ export async function ensurePython() {
 async function make(folder, python) {
   const base = await findPython()
   console.error(`python: making a virtual environment with ${readRequirements().join(', ')}`)
-  await run(base, ['-m', 'venv', folder])
-  const pip = [
-    '-m',
-    'pip',
-    '--disable-pip-version-check',
-    '--no-input',
-    'install',
-    '--quiet',
-    '--requirement',
-    requirements,
-  ]
+  const pip = await makeEnvironment(base, folder)
+  const options = ['--disable-pip-version-check', '--no-input', '--quiet', '--requirement', requirements]
   try {
-    await run(python, pip, { timeout: 300_000 })
+    await run(python, [...pip, 'install', ...options], { timeout: 300_000 })
   } catch (error) {
     throw new Error(
       `${error.message}\n\nCheck that this machine reaches the Python package index (pip download commlib-py).`,
       { cause: error },
     )
   }
+}
+
+/** Resolves with the arguments that run pip. Debian keeps the one of new environments in a package of its own. */
+async function makeEnvironment(base, folder) {
+  if (await succeeds(base, 'import ensurepip')) {
+    await run(base, ['-m', 'venv', folder])
+    return ['-m', 'pip']
+  }
+  await run(base, ['-m', 'venv', '--without-pip', folder])
+  const wheels = join((await bringDebianPackage('python3-pip-whl')).folder, 'usr', 'share', 'python-wheels')
+  const [wheel] = globSync('pip-*.whl', { cwd: wheels })
+  if (!wheel) throw new Error(advice)
+  return [join(wheels, wheel, 'pip')]
 }
 
 async function findPython() {
@@ -64,9 +68,12 @@ async function findPython() {
   throw new Error(advice)
 }
 
-async function isFitting(python) {
-  const probe = `import ensurepip, venv, sys; sys.exit(sys.version_info < (${oldest.join(', ')}))`
-  return run(python, ['-c', probe]).then(
+function isFitting(python) {
+  return succeeds(python, `import venv, sys; sys.exit(sys.version_info < (${oldest.join(', ')}))`)
+}
+
+function succeeds(python, program) {
+  return run(python, ['-c', program]).then(
     () => true,
     () => false,
   )

@@ -44,7 +44,7 @@ async function bring(name, folder) {
   }
 }
 
-/** The package and those of its dependencies that this machine lacks. */
+/** The package, also if it is installed, and those of its dependencies that this machine lacks. */
 async function download(name, cache, archives) {
   const settings = [
     '-o',
@@ -56,7 +56,7 @@ async function download(name, cache, archives) {
   ]
   // apt would drop to a user who may not write here.
   settings.push('-o', 'APT::Sandbox::User=')
-  const get = ['--yes', '--quiet', '--download-only', '--no-install-recommends', 'install', name]
+  const get = ['--yes', '--quiet', '--download-only', '--reinstall', '--no-install-recommends', 'install', name]
   try {
     await run('apt-get', [...settings, ...get], { timeout })
   } catch {

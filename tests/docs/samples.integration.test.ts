@@ -10,13 +10,14 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startMosquitto } from '../../scripts/broker/mosquitto.mjs'
 import { PaperBotProcess } from '../support/paper-bot-process.ts'
-import { countFences, type Sample, samples } from './samples.ts'
+import { commandTables, countFences, type Sample, samples } from './samples.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const source = ['--conditions=@botbus/source', '--experimental-strip-types', '--disable-warning=ExperimentalWarning']
 const all = samples(root)
+const named = (sample: Sample): [string, Sample] => [`${sample.file}:${sample.line}`, sample]
 const inLanguage = (...languages: string[]): [string, Sample][] =>
-  all.filter(({ language }) => languages.includes(language)).map((sample) => [`${sample.file}:${sample.line}`, sample])
+  all.filter(({ language }) => languages.includes(language)).map(named)
 
 /** The programs that samples call, by the name under which a package installs them. */
 const PROGRAMS = { botbus: 'apps/cli', 'botbus-paper-bot': 'apps/paper-bot', 'botbus-server': 'apps/server' }
@@ -96,7 +97,7 @@ describe('samples in Markdown files', () => {
     expect(result.stdout).toBe('')
   })
 
-  it.each(inLanguage('bash', 'sh'))(
+  it.each([...inLanguage('bash', 'sh'), ...commandTables(root).map(named)])(
     '%s runs',
     async (_, { text }) => {
       await startBots()

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 
-/** A fenced block of a Markdown file. */
+/** A fenced block of a Markdown file, or a column of commands in one of its tables. */
 export interface Sample {
   readonly file: string
   readonly line: number
@@ -16,6 +16,11 @@ export function countFences(root: string): number {
 /** Every fenced block of every Markdown file of the project. */
 export function samples(root: string): Sample[] {
   return markdownFiles(root).flatMap((file) => blocksOf(file, read(root, file)))
+}
+
+/** Every table of commands of every Markdown file of the project. */
+export function commandTables(root: string): Sample[] {
+  return markdownFiles(root).flatMap((file) => commandTablesOf(file, read(root, file)))
 }
 
 /** Paths from `root`, sorted. */
@@ -35,4 +40,14 @@ function blocksOf(file: string, markdown: string): Sample[] {
     blocks.push({ file, line, language: match[1] ?? '', text: match[2] ?? '' })
   }
   return blocks
+}
+
+/** The commands of tables whose last column is one `botbus` command in each row, top to bottom. */
+function commandTablesOf(file: string, markdown: string): Sample[] {
+  return [...markdown.matchAll(/^(\|.* \| `botbus [^`]+` \|\n)+/gm)].map((table) => ({
+    file,
+    line: markdown.slice(0, table.index).split('\n').length,
+    language: 'bash',
+    text: table[0].replaceAll(/^.* \| `(.*)` \|$/gm, '$1'),
+  }))
 }
