@@ -107,10 +107,11 @@ describe('start', () => {
     await started
   })
 
-  it('applies the log level, and refuses an unknown one', async () => {
+  it('applies the log level, unless it is unknown or the start is refused', async () => {
     const { bot, logs } = await importedBot()
     await expect(bot.start({ ...START, log_level: 'LOUD' }, context)).rejects.toThrow("Invalid log level: 'LOUD'.")
     await bot.start({ ...START, log_level: 'warning' }, context)
+    await expect(bot.start({ ...START, log_level: 'DEBUG' }, context)).rejects.toThrow('already running')
     const before = logs.length
     bot.stop(STOP)
     expect(logs.length).toBe(before)

@@ -17,11 +17,11 @@ export type StartArguments = Pick<StartRequest, 'restore' | 'script' | 'conf' | 
  * when the strategy runs. Throws a `CommandError` with the texts of real bots.
  */
 export async function start(bot: BotParts, request: StartArguments, signal: AbortSignal): Promise<void> {
+  if (bot.trader.state !== 'stopped') throw new CommandError('The bot is already running - please run "stop" first')
   if (request.log_level) {
     bot.log.level = parseLevel(request.log_level)
     bot.settings.set('log_level', request.log_level)
   }
-  if (bot.trader.state !== 'stopped') throw new CommandError('The bot is already running - please run "stop" first')
   const attempt = bot.trader.prepare()
   let strategy: ImportedStrategy
   try {
