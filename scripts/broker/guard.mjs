@@ -1,0 +1,23 @@
+// Ends a broker when the process that started it dies without a word, be it by SIGKILL: the guard sees its stdin end.
+import { spawn } from 'node:child_process'
+
+/** $1 is the process group, $2 the folder. What is read is a release; the end of stdin without one is our death. */
+const script = `trap '' HUP INT TERM
+read -r released && exit
+kill -s KILL -- "-$1"
+while kill -s 0 -- "-$1" && [ "$((turns += 1))" -lt 50 ]; do sleep 0.1; done
+rm -rf -- "$2"`
+
+export function startGuard(group, folder) {
+  const guard = spawn('/bin/sh', ['-c', script, 'guard', String(group), folder], {
+    detached: true,
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  guard.unref()
+  guard.stdin.unref()
+  // Without a guard, or when it is gone already, there is nothing to release.
+  guard.on('error', () => undefined)
+  guard.stdin.on('error', () => undefined)
+  return { release: () => guard.stdin.end('released\n') }
+}
