@@ -1,6 +1,7 @@
 // Debian packages without root: downloaded with what they need, and unpacked into .tools/ instead of installed.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { lockName, withLock } from '../bootstrap/lock.mjs'
 import { tools } from '../bootstrap/paths.mjs'
 import { asRoot, withoutServices } from './root.mjs'
 import { run } from './run.mjs'
@@ -10,17 +11,22 @@ const timeout = 300_000
 /** Resolves with the folder that holds the package's files, and the environment in which its programs find their libraries. */
 export async function bringDebianPackage(name) {
   const folder = join(tools, `debian-${name}`)
-  if (!existsSync(folder)) await bring(name, folder)
+  if (!existsSync(folder)) {
+    await withLock(lockName(`debian-${name}`), async () => {
+      if (!existsSync(folder)) await bring(name, folder)
+    })
+  }
   return { folder, env: { LD_LIBRARY_PATH: libraryFolders(folder).join(':') } }
 }
 
 /** The ordinary way, for root or where sudo asks nothing. Services of the packages do not start. */
 export async function installDebianPackages(names) {
-  await withoutServices(async () => {
+  const install = async () => {
     console.error(`installing with apt-get: ${names.join(' ')}`)
     await asRoot('apt-get', ['update', '--quiet'])
     await asRoot('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', ...names])
-  })
+  }
+  await withLock(lockName('debian-install'), () => withoutServices(install))
 }
 
 async function bring(name, folder) {
@@ -38,7 +44,7 @@ async function bring(name, folder) {
     for (const archive of packages) {
       await run('dpkg-deb', ['--extract', join(archives, archive), unpacked], { timeout })
     }
-    if (!existsSync(folder)) renameSync(unpacked, folder)
+    renameSync(unpacked, folder)
   } finally {
     rmSync(temporary, { recursive: true, force: true })
   }

@@ -1,5 +1,5 @@
-import { connect } from 'node:net'
 import { startMosquitto } from './mosquitto.mjs'
+import { firstWords } from './probe.mjs'
 
 export const mqtt = {
   name: 'mosquitto',
@@ -19,18 +19,6 @@ const connectPacket = Buffer.from([0x10, 17, 0, 4, ...Buffer.from('MQTT'), 4, 2,
 const connack = 0x20
 
 /** Whether an MQTT broker replies, be it with a refusal. */
-function answers(url) {
-  const { hostname, port } = new URL(url)
-  return new Promise((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port || 1883) })
-    const settle = (value) => {
-      socket.destroy()
-      resolve(value)
-    }
-    socket.setTimeout(3_000, () => settle(false))
-    socket.once('connect', () => socket.write(connectPacket))
-    socket.once('data', (data) => settle(data[0] === connack))
-    socket.once('error', () => settle(false))
-    socket.once('close', () => settle(false))
-  })
+async function answers(url) {
+  return (await firstWords(url, 1883, connectPacket))?.[0] === connack
 }

@@ -1,0 +1,32 @@
+import { connect } from 'node:net'
+
+/** Sends one command to a server without a password; resolves with its reply as text (no arrays), rejects with its error. */
+export function redisCommand(port, ...words) {
+  const request = words.map((word) => `$${Buffer.byteLength(String(word))}\r\n${word}\r\n`).join('')
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    let text = ''
+    socket.setEncoding('utf8')
+    socket.once('connect', () => socket.write(`*${words.length}\r\n${request}`))
+    socket.on('data', (data) => {
+      text += data
+      const reply = parse(text)
+      if (reply === undefined) return
+      socket.destroy()
+      if (text.startsWith('-')) reject(new Error(`${words.join(' ')}: ${reply}`))
+      else resolve(reply)
+    })
+    socket.once('error', reject)
+    socket.once('close', () => reject(new Error(`${words.join(' ')}: no reply`)))
+  })
+}
+
+/** `undefined` while the reply is not complete. A bulk string's length is in bytes, and ours are ASCII. */
+function parse(text) {
+  const end = text.indexOf('\r\n')
+  if (end === -1) return undefined
+  const head = text.slice(1, end)
+  if (!text.startsWith('$')) return head
+  const length = Number(head)
+  return text.length < end + 4 + length ? undefined : text.slice(end + 2, end + 2 + length)
+}
