@@ -1,6 +1,6 @@
 import type { BusOptions, CloseOptions } from './bus-options.ts'
 import { type CallOptions, Calls } from './calls.ts'
-import { assertListenable, assertRetains } from './capabilities.ts'
+import { assertRetains, assertServable, assertSubscribable } from './capabilities.ts'
 import { type CodecLimits, DEFAULT_LIMITS, encodeJson } from './codec.ts'
 import { type ChannelContract, type Input, type Output, parse, type RpcContract, type Schema } from './contract.ts'
 import { BotbusError } from './errors.ts'
@@ -11,7 +11,7 @@ import { MessageStream } from './message-stream.ts'
 import type { RequestHandler } from './procedure.ts'
 import { replyRule } from './reply-rule.ts'
 import { type ServeOptions, Service, type ServiceHost } from './service.ts'
-import { type ListenOptions, type MessageListener, Subscription } from './subscription.ts'
+import { type ListenOptions, type MessageListener, Subscription, type SubscriptionOptions } from './subscription.ts'
 import { assertTopic, fillTemplate, type TopicParameters } from './topics.ts'
 import type { Capabilities, Transport, TransportPublishOptions, TransportState } from './transport.ts'
 
@@ -58,6 +58,7 @@ export class Bus {
       events: {
         state: (state) => this.#changeState(state),
         reply: (reply) => this.#calls.accept(reply),
+        unanswerable: (id) => this.#calls.rejectUnanswerable(id),
         problem: (error) => this.#host.observe({ type: 'problem', error }),
       },
       ...(signal ? { signal } : {}),
@@ -119,19 +120,23 @@ export class Bus {
    * Feeds a listener. Resolves when the broker has acknowledged: nothing published later is missed.
    * What cannot be read is dropped, counted and reported; it never stops the stream.
    */
-  subscribe(pattern: string, listener: MessageListener, options?: ListenOptions): Promise<Subscription>
+  subscribe(pattern: string, listener: MessageListener, options?: SubscriptionOptions): Promise<Subscription>
   subscribe<Topic extends string, Message extends Schema>(
     channel: ChannelContract<Topic, Message>,
     params: TopicParameters<Topic>,
     listener: MessageListener<Output<Message>>,
-    options?: ListenOptions,
+    options?: SubscriptionOptions,
   ): Promise<Subscription>
   subscribe(target: string | ChannelContract, ...rest: unknown[]): Promise<Subscription> {
     if (typeof target === 'string') {
-      const [listener, options] = rest as [MessageListener, ListenOptions | undefined]
+      const [listener, options] = rest as [MessageListener, SubscriptionOptions | undefined]
       return this.#subscribe(target, undefined, listener, options)
     }
-    const [params, listener, options] = rest as [Record<string, string>, MessageListener, ListenOptions | undefined]
+    const [params, listener, options] = rest as [
+      Record<string, string>,
+      MessageListener,
+      SubscriptionOptions | undefined,
+    ]
     return this.#subscribe(() => fillTemplate(target.topic, params, true), target, listener, options)
   }
 
@@ -193,7 +198,7 @@ export class Bus {
       ServeOptions | undefined,
     ]
     const address = isText ? target : fillTemplate(target.address, params, true)
-    assertListenable(this.#host.transport, address, options.group)
+    assertServable(this.#host.transport, address, options.group)
     const contract = isText ? undefined : target
     const onClose = (): void => void this.#members.leave(service)
     const service: Service = new Service(this.#host, { address, contract, handler, options, onClose })
@@ -237,11 +242,11 @@ export class Bus {
     pattern: string | (() => string),
     channel: ChannelContract | undefined,
     listener: MessageListener<never>,
-    options: ListenOptions = {},
+    options: SubscriptionOptions = {},
     onEnd?: () => void,
   ): Promise<Subscription> {
     const topic = typeof pattern === 'string' ? pattern : pattern()
-    assertListenable(this.#host.transport, topic, options.group)
+    assertSubscribable(this.#host.transport, topic, options)
     const onClose = (): void => {
       void this.#members.leave(subscription)
       onEnd?.()
@@ -253,7 +258,7 @@ export class Bus {
       options,
       onClose,
     })
-    return this.#members.open(subscription, () => subscription.open(options.group), options.signal)
+    return this.#members.open(subscription, () => subscription.open(), options.signal)
   }
 
   /** At each connect: another broker may take less, or more. */

@@ -92,6 +92,10 @@ export class Calls {
     this.#host.observe({ type: 'dropped', topic: reply.address ?? reply.id, reason: verdict })
   }
 
+  rejectUnanswerable(id: string): void {
+    this.#pending.rejectUnanswerable(id)
+  }
+
   rejectAll(toError: () => BotbusError): void {
     this.#pending.rejectAll(toError)
   }
@@ -129,7 +133,7 @@ export class Calls {
   #exchange(address: string, request: Request, signal: AbortSignal | undefined): Promise<IncomingReply> {
     const { timeout, ...rest } = request
     const replied = this.#pending.add({ id: request.id, address, replyTo: request.replyTo, timeout, signal })
-    void this.#send(address, { ...rest, expiresIn: timeout })
+    void this.#send(address, { ...rest, expiresIn: timeout, ...(signal ? { signal } : {}) })
     return replied
   }
 
@@ -145,7 +149,7 @@ export class Calls {
   #read(reply: IncomingReply): unknown {
     const { transport, limits } = this.#host
     try {
-      const { data, error } = decodeReply(transport.capabilities.headers, reply, limits)
+      const { data, error } = decodeReply(reply.isEnvelope ? 'envelope' : transport.capabilities.headers, reply, limits)
       if (error) throw remoteError(error)
       return data
     } catch (error) {

@@ -9,6 +9,7 @@ export type DropReason =
   | 'expired'
   | 'duplicate'
   | 'reflected'
+  | 'dead_letter'
   | 'late_reply'
   | 'foreign_reply'
 

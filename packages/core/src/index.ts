@@ -1,3 +1,4 @@
+export type { AtLeastOnceOptions, DeadLetter } from './at-least-once.ts'
 export { type Bus, connectBus } from './bus.ts'
 export type { BusOptions, CloseOptions } from './bus-options.ts'
 export { type CallOptions, DEFAULT_TIMEOUT } from './calls.ts'
@@ -28,7 +29,7 @@ export type { RequestHandler } from './procedure.ts'
 export type { ReplyRule } from './reply-rule.ts'
 export { DeclaredError, type RequestContext } from './request-context.ts'
 export type { ServeOptions, Service } from './service.ts'
-export type { ListenOptions, Message, MessageListener, Subscription } from './subscription.ts'
+export type { ListenOptions, Message, MessageListener, Subscription, SubscriptionOptions } from './subscription.ts'
 export {
   assertPattern,
   assertTopic,
@@ -42,6 +43,7 @@ export {
 export type {
   Capabilities,
   Delivery,
+  DeliveryListener,
   Headers,
   IncomingReply,
   IncomingRequest,
@@ -52,5 +54,6 @@ export type {
   TransportEvents,
   TransportPublishOptions,
   TransportState,
+  TransportSubscribeOptions,
   Unsubscribe,
 } from './transport.ts'

@@ -2,6 +2,7 @@ import { BotbusError } from './errors.ts'
 import type { IncomingReply } from './transport.ts'
 
 interface Pending {
+  readonly address: string
   readonly replyTo: string
   readonly resolve: (reply: IncomingReply) => void
   readonly reject: (error: BotbusError) => void
@@ -43,7 +44,7 @@ export class PendingCalls {
         )
       }
       signal?.addEventListener('abort', onAbort, { once: true })
-      this.#calls.set(id, { replyTo, resolve, reject, timer, signal, onAbort })
+      this.#calls.set(id, { address, replyTo, resolve, reject, timer, signal, onAbort })
     })
   }
 
@@ -66,6 +67,13 @@ export class PendingCalls {
     if (!pending) return
     this.#remove(id, pending)
     pending.reject(error)
+  }
+
+  /** The broker has found no server for it. Does nothing when the call is settled. */
+  rejectUnanswerable(id: string): void {
+    const pending = this.#calls.get(id)
+    if (!pending) return
+    this.reject(id, new BotbusError('NO_RESPONDER', `nobody serves ${pending.address}`, { outcome: 'not_sent' }))
   }
 
   rejectAll(toError: () => BotbusError): void {

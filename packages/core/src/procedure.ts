@@ -36,23 +36,28 @@ export class Procedure {
    * Rejects with `INVALID_ARGUMENT` (request) or `INVALID_PAYLOAD` (answer) as the contract says, with the handler's
    * `DeclaredError`, or with `REMOTE` for whatever else the handler threw.
    */
-  async run(topic: string, envelope: RequestEnvelope): Promise<unknown> {
+  async run(topic: string, envelope: RequestEnvelope, caller?: AbortSignal): Promise<unknown> {
     const contract = this.#contract
-    if (!contract) return this.#callHandler(topic, {}, envelope, envelope.data)
+    if (!contract) return this.#callHandler({ topic, params: {}, envelope, caller }, envelope.data)
     const data = await parse(contract.request, envelope.data, 'request', 'INVALID_ARGUMENT')
     const params = extractParameters(contract.address, topic) ?? {}
-    const answer = await this.#callHandler(topic, params, envelope, data)
+    const answer = await this.#callHandler({ topic, params, envelope, caller }, data)
     await parse(contract.response, answer, 'the handler’s answer', 'INVALID_PAYLOAD')
     return answer
   }
 
   async #callHandler(
-    topic: string,
-    params: Readonly<Record<string, string>>,
-    envelope: RequestEnvelope,
+    request: {
+      topic: string
+      params: Readonly<Record<string, string>>
+      envelope: RequestEnvelope
+      /** Fires when the caller gave up, where the transport can tell. */
+      caller: AbortSignal | undefined
+    },
     data: unknown,
   ): Promise<unknown> {
-    const signal = new RequestSignal(envelope.deadline, this.#closing)
+    const { topic, params, envelope, caller } = request
+    const signal = new RequestSignal(envelope.deadline, this.#closing, caller)
     const context = new RequestContext(topic, params, envelope, signal)
     const run = (): unknown => this.#handler(data as never, context)
     try {

@@ -50,7 +50,10 @@ export class RequestContext<Errors extends RpcContract['errors'] = RpcContract['
     return this.deadline === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this.deadline - Date.now())
   }
 
-  /** Fires at the deadline and when the bus closes without waiting any longer; never once the handler has ended. */
+  /**
+   * Fires at the deadline, when the bus closes without waiting any longer and, where `cancellation` is among the capabilities, when
+   * the caller gives up; never once the handler has ended.
+   */
   get signal(): AbortSignal {
     return this.#signal.get()
   }

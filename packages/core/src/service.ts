@@ -184,7 +184,7 @@ export class Service {
     let failure: unknown
     let encoded: Encoded
     try {
-      encoded = encodeAnswer(this.#format(), await this.#procedure.run(request.topic, envelope))
+      encoded = encodeAnswer(this.#format(), await this.#procedure.run(request.topic, envelope, request.signal))
     } catch (error) {
       failure = error
       encoded = encodeFailure(this.#format(), error)

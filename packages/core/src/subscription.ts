@@ -1,10 +1,11 @@
+import { AtLeastOnce, type AtLeastOnceOptions } from './at-least-once.ts'
 import { type CodecLimits, decodeJson } from './codec.ts'
-import { type ChannelContract, type Output, parse, type Schema } from './contract.ts'
+import { type ChannelContract, parse } from './contract.ts'
 import { DeliveryQueue, type QueueOptions } from './delivery-queue.ts'
 import { toBotbusError } from './errors.ts'
 import type { BusEvent } from './hooks.ts'
 import { extractParameters } from './topics.ts'
-import type { Delivery, SubscribeOptions, Transport, Unsubscribe } from './transport.ts'
+import type { Delivery, DeliveryListener, SubscribeOptions, Transport, Unsubscribe } from './transport.ts'
 
 /** A message as a listener gets it. */
 export interface Message<Data = unknown> {
@@ -26,6 +27,19 @@ export interface ListenOptions extends SubscribeOptions, Partial<QueueOptions> {
   signal?: AbortSignal
 }
 
+/** Options of `subscribe`. */
+export interface SubscriptionOptions extends ListenOptions {
+  /**
+   * Messages published with `qos: 1` reach the listener at least once: what it fails on comes again, and the broker keeps what
+   * matches for the `group`, which is needed then, also while no member of it is connected. `capacity` is 64 by default, and
+   * nothing is dropped: the broker waits.
+   */
+  atLeastOnce?: boolean | AtLeastOnceOptions
+}
+
+/** How many messages of a subscription that acknowledges may wait in the process. */
+const UNACKNOWLEDGED = 64
+
 /** What a subscription needs of its bus. */
 export interface SubscriptionHost {
   readonly transport: Transport
@@ -39,7 +53,10 @@ export class Subscription {
   readonly #host: SubscriptionHost
   readonly #channel: ChannelContract | undefined
   readonly #listener: MessageListener<never>
+  readonly #options: SubscriptionOptions
+  /** One of the two feeds the listener. */
   readonly #queue: DeliveryQueue<Delivery>
+  readonly #atLeastOnce: AtLeastOnce<unknown> | undefined
   readonly #onClose: () => void
   #unsubscribe: Unsubscribe | undefined
   /** Settles, never rejects, when `open` has: closing waits for it. */
@@ -53,7 +70,7 @@ export class Subscription {
       pattern: string
       channel: ChannelContract | undefined
       listener: MessageListener<never>
-      options: ListenOptions
+      options: SubscriptionOptions
       onClose: () => void
     },
   ) {
@@ -62,7 +79,9 @@ export class Subscription {
     this.#channel = subscription.channel
     this.#listener = subscription.listener
     this.#onClose = subscription.onClose
-    const { concurrency = 1, capacity = 1_024, overflow = 'drop-oldest' } = subscription.options
+    this.#options = subscription.options
+    const { concurrency = 1, capacity = 1_024, overflow = 'drop-oldest', atLeastOnce = false } = this.#options
+    this.#atLeastOnce = atLeastOnce === false ? undefined : this.#acknowledging(atLeastOnce, concurrency)
     this.#queue = new DeliveryQueue(
       { concurrency, capacity, overflow },
       (delivery) => this.#handle(delivery),
@@ -77,13 +96,14 @@ export class Subscription {
   }
 
   /** Called once, by the bus. */
-  open(group: string | undefined): Promise<void> {
-    const listener = (delivery: Delivery): void => {
-      const overflowed = this.#queue.push(delivery)
-      if (overflowed) this.#drop(overflowed, 'overflow')
-    }
+  open(): Promise<void> {
+    const { group, concurrency = 1, capacity = UNACKNOWLEDGED } = this.#options
+    const acknowledge = this.#atLeastOnce ? { acknowledge: { limit: concurrency + capacity } } : {}
     const opened = this.#host.transport
-      .subscribe(this.pattern, listener, group === undefined ? {} : { group })
+      .subscribe(this.pattern, this.#listenerOfTransport(), {
+        ...(group === undefined ? {} : { group }),
+        ...acknowledge,
+      })
       .then((unsubscribe) => {
         this.#unsubscribe = unsubscribe
       })
@@ -95,6 +115,7 @@ export class Subscription {
   close(): Promise<void> {
     if (!this.#closing) {
       this.#queue.close()
+      this.#atLeastOnce?.close()
       this.#closing = this.#opened.then(() => this.#unsubscribe?.())
       this.#onClose()
     }
@@ -110,26 +131,48 @@ export class Subscription {
     try {
       await this.close()
     } finally {
-      await this.#queue.idle()
+      await Promise.all([this.#queue.idle(), this.#atLeastOnce?.idle()])
     }
+  }
+
+  #listenerOfTransport(): DeliveryListener {
+    const acknowledging = this.#atLeastOnce
+    if (acknowledging) return (delivery) => acknowledging.accept(delivery)
+    return (delivery) => {
+      const overflowed = this.#queue.push(delivery)
+      if (overflowed) this.#drop(overflowed, 'overflow')
+    }
+  }
+
+  #acknowledging(options: true | AtLeastOnceOptions, concurrency: number): AtLeastOnce<unknown> {
+    return new AtLeastOnce(options === true ? {} : options, concurrency, {
+      read: (delivery) => this.#read(delivery),
+      deliver: (delivery, data) => this.#call(delivery, data),
+      observe: (event) => {
+        if (event.type === 'dropped') this.#dropped++
+        this.#host.observe(event)
+      },
+    })
   }
 
   #handle(delivery: Delivery): unknown {
     let data: unknown
     try {
-      data = decodeJson(delivery.payload, this.#host.limits)
-      if (this.#channel) {
-        const parsed = parse(this.#channel.message, data, `message on ${delivery.topic}`, 'INVALID_PAYLOAD')
-        if (parsed instanceof Promise) return this.#deliverLater(delivery, parsed)
-        data = parsed
-      }
+      data = this.#read(delivery)
     } catch (error) {
       return this.#drop(delivery, 'invalid', error)
     }
-    return this.#deliver(delivery, data)
+    return data instanceof Promise ? this.#deliverLater(delivery, data) : this.#deliver(delivery, data)
   }
 
-  async #deliverLater(delivery: Delivery, parsed: Promise<Output<Schema>>): Promise<void> {
+  /** The data, or its promise where the schema is asynchronous. Throws, or rejects, `INVALID_PAYLOAD`. */
+  #read(delivery: Delivery): unknown {
+    const data = decodeJson(delivery.payload, this.#host.limits)
+    if (!this.#channel) return data
+    return parse(this.#channel.message, data, `message on ${delivery.topic}`, 'INVALID_PAYLOAD')
+  }
+
+  async #deliverLater(delivery: Delivery, parsed: Promise<unknown>): Promise<void> {
     let data: unknown
     try {
       data = await parsed
@@ -141,11 +184,9 @@ export class Subscription {
 
   /** Never throws: a failed listener is reported and the stream goes on. */
   #deliver(delivery: Delivery, data: unknown): unknown {
-    const { topic, retained, payload } = delivery
-    const params = this.#channel ? (extractParameters(this.#channel.topic, topic) ?? {}) : {}
-    this.#host.observe({ type: 'delivered', topic, bytes: payload.byteLength })
+    const { topic } = delivery
     try {
-      const result = this.#listener({ topic, data: data as never, params, retained, bytes: payload.byteLength })
+      const result = this.#call(delivery, data)
       if (!isThenable(result)) return undefined
       return Promise.resolve(result).catch((error: unknown) =>
         this.#host.observe({ type: 'listener_failed', topic, error }),
@@ -154,6 +195,12 @@ export class Subscription {
       this.#host.observe({ type: 'listener_failed', topic, error })
       return undefined
     }
+  }
+
+  #call({ topic, retained, payload }: Delivery, data: unknown): unknown {
+    const params = this.#channel ? (extractParameters(this.#channel.topic, topic) ?? {}) : {}
+    this.#host.observe({ type: 'delivered', topic, bytes: payload.byteLength })
+    return this.#listener({ topic, data: data as never, params, retained, bytes: payload.byteLength })
   }
 
   #drop(delivery: Delivery, reason: 'overflow' | 'invalid', error?: unknown): void {

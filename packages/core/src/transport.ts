@@ -7,13 +7,16 @@ import type { BotbusError } from './errors.ts'
 export interface Capabilities {
   /** Patterns with `+` and `#` in `subscribe`. */
   readonly wildcards: boolean
-  /** `group` in `subscribe` and `serve`: one member of a group gets each message. */
-  readonly groups: boolean
+  /**
+   * `group` in `serve` (`servers`), also in `subscribe` (`all`), or nowhere (`none`): one member of a group gets each request
+   * or message.
+   */
+  readonly groups: 'all' | 'servers' | 'none'
   /** Messages of one publisher arrive in order per `topic`, per routing `key`, or in no order. */
   readonly ordering: 'topic' | 'key' | 'none'
   /**
-   * A message whose listener fails is delivered again. No transport does so yet: `subscribe` has no way to tell it of a
-   * failure.
+   * `acknowledge` in `subscribe`: the broker keeps messages for a group, also while no member is connected, and delivers
+   * again what no listener has finished.
    */
   readonly atLeastOnce: boolean
   /**
@@ -21,6 +24,8 @@ export interface Capabilities {
    * something else listens on that address, `presence` only by missing heartbeats.
    */
   readonly noResponder: 'definite' | 'best-effort' | 'presence'
+  /** A caller's abort reaches the server: the signal of its handler fires. */
+  readonly cancellation: boolean
   /** The broker publishes a message for us when our link breaks. */
   readonly lastWill: boolean
   /** `retain` in `publish`: the broker keeps the last message of a topic for later subscribers. */
@@ -37,7 +42,10 @@ export type Headers = Readonly<Record<string, string>>
 export interface TransportPublishOptions {
   /** The broker keeps it for later subscribers. The bus rejects it with `UNSUPPORTED` where `retained` is false. */
   retain?: boolean
-  /** 0: resolves when the socket has it. 1: resolves when the broker has acknowledged it. */
+  /**
+   * 0: resolves when the socket has it. 1: resolves when the broker has acknowledged it, and the broker keeps it safe for
+   * subscriptions that acknowledge.
+   */
   qos?: 0 | 1
 }
 
@@ -59,6 +67,8 @@ export interface OutgoingRequest {
   /** Milliseconds after which nobody waits any more. The broker may drop the request then. */
   readonly expiresIn: number
   readonly headers?: Headers
+  /** Fires when the caller gives up. To be passed on where `cancellation` is true; ignored elsewhere. */
+  readonly signal?: AbortSignal
 }
 
 /** A request on its way to a server. */
@@ -67,6 +77,8 @@ export interface IncomingRequest extends Delivery {
   readonly id?: string
   /** Where the broker carries the reply address beside the body. */
   readonly replyTo?: string
+  /** Fires when the caller gave up, where `cancellation` is true. */
+  readonly signal?: AbortSignal
 }
 
 /** A reply that arrived in the inbox. */
@@ -77,6 +89,8 @@ export interface IncomingReply {
   readonly address?: string
   readonly payload: Uint8Array
   readonly headers?: Headers
+  /** From a peer that puts headers into the body although the transport's `headers` are native. */
+  readonly isEnvelope?: boolean
 }
 
 export interface OutgoingReply {
@@ -96,6 +110,8 @@ export interface TransportEvents {
   state(state: TransportState): void
   /** Each reply in the inbox, once. */
   reply(reply: IncomingReply): void
+  /** The broker found no server for the call `id`, and told so after `request` had resolved: `NO_RESPONDER`, `not_sent`. */
+  unanswerable(id: string): void
   /** Something was lost that nobody else can report, such as a subscription that was refused after a reconnect. */
   problem(error: BotbusError): void
 }
@@ -104,6 +120,21 @@ export interface SubscribeOptions {
   /** Members of one group share the messages: each goes to one of them. */
   group?: string
 }
+
+/** What `subscribe` of a transport takes beside the group. */
+export interface TransportSubscribeOptions extends SubscribeOptions {
+  /**
+   * At least once; given only where `atLeastOnce` is true, and with a `group`, which names the durable subscription: from the first
+   * `subscribe` on the broker keeps what matches, also while no member is connected. The promise that the listener returns
+   * acknowledges a delivery when it resolves; at most `limit` deliveries of this listener are under way at once. What was not acknowledged
+   * when the link broke or the member left is delivered again, to any member. The listener's promise rejects when the
+   * delivery must stay with the broker: it is neither acknowledged nor counted.
+   */
+  acknowledge?: { readonly limit: number }
+}
+
+/** Takes a delivery. Never throws; its promise matters only to subscriptions that acknowledge. */
+export type DeliveryListener = (delivery: Delivery) => void | Promise<void>
 
 /**
  * Undoes a `subscribe` or `serve`: the listener is not called any more. Resolves when the broker agreed, or at once while
@@ -146,7 +177,7 @@ export interface Transport {
    * gets each matching message once, however many subscriptions overlap, until `Unsubscribe` was called.
    * Subscriptions survive reconnects.
    */
-  subscribe(pattern: string, listener: (delivery: Delivery) => void, options?: SubscribeOptions): Promise<Unsubscribe>
+  subscribe(pattern: string, listener: DeliveryListener, options?: TransportSubscribeOptions): Promise<Unsubscribe>
 
   /** The address at which the reply to call `id` is received. Synchronous and cheap. */
   replyAddress(address: string, id: string): string

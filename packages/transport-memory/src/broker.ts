@@ -1,11 +1,13 @@
 import {
   BotbusError,
   type Delivery,
+  type DeliveryListener,
   type IncomingReply,
   type IncomingRequest,
   matches,
   type OutgoingReply,
 } from '@botbus/core'
+import { DurableGroup } from './durable-group.ts'
 
 /** One client's ear at the broker. */
 export interface Receiver<Item> {
@@ -33,6 +35,8 @@ export class MemoryBroker {
   readonly #subscriptions = new Set<Receiver<Delivery>>()
   readonly #servers = new Set<Receiver<IncomingRequest>>()
   readonly #retained = new Map<string, Delivery>()
+  /** By group and pattern. They outlive a stop, as a broker's disk does. */
+  readonly #durable = new Map<string, DurableGroup>()
   #isRunning = true
 
   get isRunning(): boolean {
@@ -44,11 +48,12 @@ export class MemoryBroker {
     return this.#clients.size
   }
 
-  /** Every link drops at once, as when a broker process is killed; what it retained is lost. */
+  /** Every link drops at once, as when a broker process is killed; what it retained is lost, what it keeps for groups is not. */
   stop(): void {
     if (!this.#isRunning) return
     this.#isRunning = false
     this.#retained.clear()
+    for (const group of this.#durable.values()) group.pause()
     const cause = new BotbusError('NOT_CONNECTED', 'the memory broker was stopped')
     for (const client of [...this.#clients.values()]) client.down(cause)
   }
@@ -58,6 +63,7 @@ export class MemoryBroker {
     if (this.#isRunning) return
     this.#isRunning = true
     for (const client of [...this.#clients.values()]) client.up()
+    for (const group of this.#durable.values()) group.resume()
   }
 
   attach(client: Client): void {
@@ -75,6 +81,15 @@ export class MemoryBroker {
     }
     const live = { ...delivery, retained: false }
     for (const receiver of this.#receiversOf(delivery.topic)) hand(this.#subscriptions, receiver, live)
+    for (const group of this.#durable.values()) if (matches(group.pattern, delivery.topic)) group.push(live)
+  }
+
+  /** Joins a durable group, which is made when it has not been. Returns the function that leaves it. */
+  join(group: string, pattern: string, listener: DeliveryListener, limit: number): () => void {
+    const key = `${group} ${pattern}`
+    const durable = this.#durable.get(key) ?? new DurableGroup(pattern)
+    this.#durable.set(key, durable)
+    return durable.join(listener, limit)
   }
 
   subscribe(receiver: Receiver<Delivery>): () => void {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import {
   BotbusError,
   type Capabilities,
-  type Delivery,
+  type DeliveryListener,
   type IncomingReply,
   type IncomingRequest,
   type OutgoingReply,
@@ -11,6 +11,7 @@ import {
   type Transport,
   type TransportEvents,
   type TransportPublishOptions,
+  type TransportSubscribeOptions,
   type Unsubscribe,
 } from '@botbus/core'
 import { type Client, MemoryBroker } from './broker.ts'
@@ -26,10 +27,11 @@ export interface MemoryOptions {
 
 const CAPABILITIES: Capabilities = {
   wildcards: true,
-  groups: true,
+  groups: 'all',
   ordering: 'topic',
-  atLeastOnce: false,
+  atLeastOnce: true,
   noResponder: 'definite',
+  cancellation: true,
   lastWill: false,
   retained: true,
   headers: 'native',
@@ -79,10 +81,14 @@ class MemoryTransport implements Transport, Client {
 
   async subscribe(
     pattern: string,
-    listener: (delivery: Delivery) => unknown,
-    options: SubscribeOptions = {},
+    listener: DeliveryListener,
+    options: TransportSubscribeOptions = {},
   ): Promise<Unsubscribe> {
-    return this.#undoable(this.#broker().subscribe({ pattern, group: options.group, listener }))
+    const { group, acknowledge } = options
+    if (group !== undefined && acknowledge) {
+      return this.#undoable(this.#broker().join(group, pattern, listener, acknowledge.limit))
+    }
+    return this.#undoable(this.#broker().subscribe({ pattern, group, listener }))
   }
 
   replyAddress(_address: string, id: string): string {
@@ -90,9 +96,9 @@ class MemoryTransport implements Transport, Client {
   }
 
   async request(address: string, request: OutgoingRequest): Promise<void> {
-    const { id, replyTo, payload, headers = {} } = request
+    const { id, replyTo, payload, headers = {}, signal } = request
     const broker = this.#broker('not_sent')
-    const body = { topic: address, payload: Buffer.from(payload), retained: false }
+    const body = { topic: address, payload: Buffer.from(payload), retained: false, ...(signal ? { signal } : {}) }
     const wasTaken = broker.request(this.capabilities.headers === 'native' ? { ...body, id, replyTo, headers } : body)
     if (!wasTaken) throw new BotbusError('NO_RESPONDER', `nobody serves ${address}`, { outcome: 'not_sent' })
   }

@@ -118,7 +118,13 @@ describe('publish and subscribe', () => {
 
   it('refuses what the transport cannot do', async () => {
     const transport = memory({ broker: new MemoryBroker() })
-    const capabilities = { ...transport.capabilities, wildcards: false, groups: false, retained: false, maxPayload: 10 }
+    const capabilities = {
+      ...transport.capabilities,
+      wildcards: false,
+      groups: 'none' as const,
+      retained: false,
+      maxPayload: 10,
+    }
     const { bus } = await party(altered(transport, { capabilities }))
     const unsupported = { code: 'UNSUPPORTED' }
     expect(await rejection(bus.subscribe('a/+', () => undefined))).toMatchObject(unsupported)

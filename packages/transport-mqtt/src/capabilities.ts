@@ -11,15 +11,20 @@ export function capabilitiesOf(version: 4 | 5, server: ServerProperties): Capabi
     wildcards: server.wildcardSubscriptionAvailable !== false,
     // MQTT 3.1.1 cannot tell whether a broker knows shared subscriptions: where not, `$share/...` is a topic like any other
     // and stays silent. And without identifiers a copy for the group cannot be told from a copy for ourselves.
-    groups: version === 5 && server.sharedSubscriptionAvailable !== false && identifiesSubscriptions(version, server),
+    groups: sharesSubscriptions(version, server) ? 'all' : 'none',
     ordering: 'topic',
     atLeastOnce: false,
     noResponder: version === 5 ? 'best-effort' : 'presence',
+    cancellation: false,
     lastWill: true,
     retained: server.retainAvailable !== false,
     headers: 'envelope',
     maxPayload: (server.maximumPacketSize ?? MAX_PACKET) - PACKET_OVERHEAD,
   }
+}
+
+function sharesSubscriptions(version: 4 | 5, server: ServerProperties): boolean {
+  return version === 5 && server.sharedSubscriptionAvailable !== false && identifiesSubscriptions(version, server)
 }
 
 /** Whether each message says which of our subscriptions it belongs to. */

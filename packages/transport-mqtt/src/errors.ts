@@ -1,4 +1,5 @@
-import { BotbusError, type ErrorCode, messageOf } from '@botbus/core'
+import { BotbusError, type ErrorCode } from '@botbus/core'
+import { credentialsRefused, type Remote, toLostError, toSocketError } from '@botbus/core/transport-kit'
 
 /*
  * Native errors and MQTT reason codes -> `BotbusError`, in one place. Reason codes: MQTT 5, section 2.4
@@ -6,9 +7,7 @@ import { BotbusError, type ErrorCode, messageOf } from '@botbus/core'
  */
 
 /** What the messages name: where we connect and who we are. Never credentials. */
-export interface Peer {
-  readonly label: string
-  readonly host: string
+export interface Peer extends Pick<Remote, 'label' | 'host'> {
   readonly username: string | undefined
   readonly clientId: string
 }
@@ -39,38 +38,17 @@ export function isTakeover(error: BotbusError): boolean {
   return error.cause instanceof Refusal && error.cause.reason === REASON.sessionTakenOver
 }
 
-const CERTIFICATE =
-  /^(CERT_|CRL_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_)/
-const CLIENT_CERTIFICATE = /^ERR_SSL_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/
-const NO_TLS_THERE = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'EPROTO'])
-
 /** Why connecting failed. Errors that are ours already pass unchanged. */
 export function toConnectError(cause: unknown, peer: Peer): BotbusError {
-  if (BotbusError.is(cause)) return cause
   if (cause instanceof Refusal) return refused(cause, peer)
-  const code = codeOf(cause)
-  const { label, host } = peer
-  if (CERTIFICATE.test(code)) {
-    return new BotbusError('UNAUTHORIZED', `${label}: ${certificateProblem(code, host)} (${messageOf(cause)})`, {
-      cause,
-    })
-  }
-  if (CLIENT_CERTIFICATE.test(code)) {
-    const reason = `the broker refused our TLS certificate or wants one: check tls.cert and tls.key`
-    return new BotbusError('UNAUTHORIZED', `${label}: ${reason} (${messageOf(cause)})`, { cause })
-  }
-  return new BotbusError('NOT_CONNECTED', `${label}: ${networkProblem(code, host)}`, { cause })
+  return toSocketError(cause, { ...peer, kind: 'an MQTT', plainScheme: 'mqtt://', secureScheme: 'mqtts://' })
 }
 
 /** Why a link that was up went down. */
 export function toLossError(cause: unknown, peer: Peer): BotbusError {
-  if (BotbusError.is(cause)) return cause
-  if (cause instanceof Refusal && cause.reason === REASON.sessionTakenOver) {
-    const text = `another client uses the client id "${peer.clientId}"; give each process a clientId of its own`
-    return new BotbusError('NOT_CONNECTED', `${peer.label}: ${text}`, { cause })
-  }
-  const text = cause === undefined ? 'the broker closed the connection' : messageOf(cause)
-  return new BotbusError('NOT_CONNECTED', `${peer.label}: connection lost: ${text}`, { cause })
+  if (!(cause instanceof Refusal) || cause.reason !== REASON.sessionTakenOver) return toLostError(cause, peer)
+  const text = `another client uses the client id "${peer.clientId}"; give each process a clientId of its own`
+  return new BotbusError('NOT_CONNECTED', `${peer.label}: ${text}`, { cause })
 }
 
 /** Why a publish or a subscription was refused. */
@@ -113,38 +91,9 @@ function refused(cause: Refusal, peer: Peer): BotbusError {
     case 0x86:
     case 0x87:
     case 0x8a:
-    case 0x8c: {
-      const who =
-        username === undefined
-          ? 'a client without a user name; set username and password'
-          : `user "${username}"; check the password and the broker's access list`
-      return new BotbusError('UNAUTHORIZED', `${label}: the broker refuses ${who}`, { cause })
-    }
+    case 0x8c:
+      return new BotbusError('UNAUTHORIZED', `${label}: ${credentialsRefused(username)}`, { cause })
     default:
       return new BotbusError('NOT_CONNECTED', `${label}: ${cause.message}`, { cause })
   }
-}
-
-function certificateProblem(code: string, host: string): string {
-  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
-    return `the broker's certificate is not for "${host}"; connect by a name it carries, or set tls.servername`
-  }
-  if (code === 'CERT_HAS_EXPIRED')
-    return "the broker's certificate has expired; renew it, or set this machine's clock right"
-  if (code === 'CERT_NOT_YET_VALID') return "the broker's certificate is not valid yet; set this machine's clock right"
-  return "the broker's certificate is not from an authority we trust; name the one that issued it in tls.ca"
-}
-
-function networkProblem(code: string, host: string): string {
-  if (code === 'ECONNREFUSED') return 'nothing listens there; is the broker running, and is the port right?'
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return `the host name "${host}" cannot be resolved; is it spelled right?`
-  if (NO_TLS_THERE.has(code)) return 'that port does not speak TLS; use mqtt:// or the TLS port (often 8883)'
-  if (code === 'ECONNRESET' || code === '')
-    return 'the connection was closed before the broker answered; is it an MQTT port, and is it TLS (mqtts://)?'
-  return `cannot be reached (${code})`
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }

@@ -45,7 +45,7 @@ describe('close', () => {
     await using subscriber = await open({ url: broker.url })
     const received = vi.fn()
     await subscriber.bus.subscribe('last/+', received)
-    const events = { state: vi.fn(), reply: vi.fn(), problem: vi.fn() }
+    const events = { state: vi.fn(), reply: vi.fn(), problem: vi.fn(), unanswerable: vi.fn() }
     const transport = mqtt({ url: broker.url })
     await transport.connect({ events })
     const unsubscribe = await transport.subscribe('x', () => undefined)

@@ -7,7 +7,7 @@ import { mqtt } from './mqtt.ts'
 describe('payloads', () => {
   it('of 1 MiB, of no byte and of bytes that are no text arrive as they are', async () => {
     await using broker = await startMosquitto()
-    const events = { state: vi.fn(), reply: vi.fn(), problem: vi.fn() }
+    const events = { state: vi.fn(), reply: vi.fn(), problem: vi.fn(), unanswerable: vi.fn() }
     const transport = mqtt({ url: broker.url })
     await transport.connect({ events })
     const received: Uint8Array[] = []

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
+import { openSocket, tlsConnectionOptions } from '@botbus/core/transport-kit'
 import { type IClientOptions, MqttClient, UniqueMessageIdProvider } from 'mqtt'
 import { type Peer, Refusal, toConnectError } from './errors.ts'
 import { Link } from './link.ts'
-import type { LastWill, Settings } from './options.ts'
-import { openSocket } from './socket.ts'
+import { checks, type LastWill, type Settings } from './options.ts'
 
 export interface Identity {
   readonly clientId: string
@@ -17,7 +17,8 @@ export async function openLink(settings: Settings, identity: Identity, signal: A
   const peer = { label: settings.label, host: settings.host, username: settings.username, clientId }
   let socket: Socket | undefined
   try {
-    socket = await openSocket(settings, signal)
+    const { host, tls, secure } = settings
+    socket = await openSocket(settings, secure ? tlsConnectionOptions(checks, host, tls) : undefined, signal)
     return await handshake(socket, clientOptions(settings, identity), peer, signal)
   } catch (error) {
     socket?.destroy()

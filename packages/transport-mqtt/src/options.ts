@@ -1,18 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { assertTopic, BotbusError } from '@botbus/core'
-
-/** Certificates as PEM text, never as file names. */
-export interface TlsOptions {
-  /** The authorities to trust. Default: those that Node trusts. */
-  ca?: string
-  /** The client's certificate; needs `key`. */
-  cert?: string
-  key?: string
-  /** The name that the broker's certificate must carry. Default: the host of `url`. */
-  servername?: string
-  /** Takes any certificate, from anybody: the link is encrypted but not authenticated. Connecting warns. */
-  insecureSkipVerify?: boolean
-}
+import { assertNoPath, checkTls, OptionChecks, parseBrokerUrl, type TlsOptions } from '@botbus/core/transport-kit'
 
 /** What the broker publishes for us when our link breaks without a goodbye. */
 export interface LastWill {
@@ -65,68 +52,39 @@ export interface Settings {
   readonly connections: 1 | 2
 }
 
-const DEFAULT_PORTS = { 'mqtt:': 1883, 'mqtts:': 8883 } as const
+export const checks: OptionChecks = new OptionChecks('mqtt')
 
-export function invalid(option: string, reason: string, cause?: unknown): BotbusError {
-  return new BotbusError('INVALID_ARGUMENT', `mqtt option "${option}" ${reason}`, cause === undefined ? {} : { cause })
-}
+const SCHEMES = { plain: 'mqtt', secure: 'mqtts', ports: [1883, 8883] } as const
 
 /** Throws `INVALID_ARGUMENT` with the option's name. Never shows a password. */
 export function parseOptions(options: MqttOptions): Settings {
-  const { secure, host, port, ...credentials } = parseUrl(options.url)
-  const username = options.username ?? credentials.username
-  const password = options.password ?? credentials.password
-  if (password !== undefined && username === undefined) throw invalid('password', 'needs a username')
-  const { namespaces = ['hbot'], lastWill, protocolVersion, connections = 2 } = options
-  for (const namespace of namespaces) checkTopic('namespaces', namespace)
-  if (lastWill) checkTopic('lastWill', lastWill.topic)
-  if (protocolVersion !== undefined) checkOneOf('protocolVersion', protocolVersion, [4, 5])
-  checkOneOf('connections', connections, [1, 2])
+  const url = parseBrokerUrl(checks, options.url, SCHEMES)
+  const { secure, host, port, label, endpoints } = url
+  assertNoPath(checks, url, 'MQTT')
+  if (endpoints.length > 1) throw checks.invalid('url', 'must name one host')
+  const username = options.username ?? url.username
+  const password = options.password ?? url.password
+  if (password !== undefined && username === undefined) throw checks.invalid('password', 'needs a username')
+  const { namespaces = ['hbot'], lastWill, protocolVersion, connections = 2, tls = {} } = options
+  for (const namespace of namespaces) checks.topic('namespaces', namespace)
+  if (lastWill) checks.topic('lastWill', lastWill.topic)
+  if (protocolVersion !== undefined) checks.oneOf('protocolVersion', protocolVersion, [4, 5])
+  checks.oneOf('connections', connections, [1, 2])
   return {
     host,
     port,
     secure,
-    label: `${secure ? 'mqtts' : 'mqtt'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    label,
     username,
     password,
     clientIds: clientIds(options.clientId),
     namespaces: [...namespaces].sort((a, b) => b.length - a.length),
-    tls: checkTls(options.tls ?? {}, secure),
+    tls: checkTls(checks, tls, { secure, plainScheme: 'mqtt://', secureScheme: 'mqtts://' }),
     lastWill,
     protocolVersion,
-    keepalive: checkRange('keepalive', options.keepalive ?? 15, 1, 65_535),
-    connectTimeout: checkRange('connectTimeout', options.connectTimeout ?? 10_000, 1, 2 ** 31 - 1),
+    keepalive: checks.range('keepalive', options.keepalive ?? 15, 1, 65_535),
+    connectTimeout: checks.duration('connectTimeout', options.connectTimeout ?? 10_000),
     connections,
-  }
-}
-
-function parseUrl(text: string): Pick<Settings, 'host' | 'port' | 'secure' | 'username' | 'password'> {
-  if (!URL.canParse(text)) throw invalid('url', 'is not a URL like mqtt://host:1883 (its port must be below 65536)')
-  const url = new URL(text)
-  if (url.protocol !== 'mqtt:' && url.protocol !== 'mqtts:') {
-    throw invalid('url', `must begin with mqtt:// or mqtts://, not ${url.protocol}//`)
-  }
-  if (url.hostname === '') throw invalid('url', 'names no host')
-  if (url.port === '0') throw invalid('url', 'has port 0')
-  if (!['', '/'].includes(url.pathname) || url.search || url.hash) {
-    throw invalid('url', 'must end after the port: MQTT knows no path, query or fragment')
-  }
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? DEFAULT_PORTS[url.protocol] : Number(url.port),
-    secure: url.protocol === 'mqtts:',
-    username: decode(url.username, 'user name'),
-    password: decode(url.password, 'password'),
-  }
-}
-
-function decode(text: string, part: string): string | undefined {
-  if (text === '') return undefined
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // The native error would repeat the text, which may be the password.
-    throw invalid('url', `has a ${part} with a % that is not part of a percent-encoded character; write it as %25`)
   }
 }
 
@@ -134,39 +92,7 @@ function clientIds(clientId: string | undefined): Settings['clientIds'] {
   // Together within the 23 characters that every MQTT 3.1.1 broker takes.
   const id = clientId ?? `botbus-${randomBytes(6).toString('hex')}`
   if (id === '' || id.length > 200 || /\p{Cc}|\p{Cs}/u.test(id)) {
-    throw invalid('clientId', 'must have 1 to 200 characters and no control characters')
+    throw checks.invalid('clientId', 'must have 1 to 200 characters and no control characters')
   }
   return { subscriber: id, publisher: `${id}-pub` }
-}
-
-function checkTls(tls: TlsOptions, secure: boolean): TlsOptions {
-  const isSet = Object.values(tls).some((value) => value !== undefined && value !== false)
-  if (isSet && !secure) throw invalid('tls', 'is set, but the url is mqtt://, which does not encrypt; write mqtts://')
-  for (const name of ['ca', 'cert', 'key'] as const) {
-    const text = tls[name]
-    if (text !== undefined && !text.includes('-----BEGIN ')) {
-      throw invalid(`tls.${name}`, 'must be PEM text (-----BEGIN ...), not a file name')
-    }
-  }
-  if ((tls.cert === undefined) !== (tls.key === undefined)) {
-    throw invalid(tls.cert === undefined ? 'tls.cert' : 'tls.key', 'is missing: a client certificate needs both')
-  }
-  return tls
-}
-
-function checkTopic(option: string, topic: string): void {
-  try {
-    assertTopic(topic)
-  } catch (cause) {
-    throw invalid(option, `holds an invalid topic: ${BotbusError.is(cause) ? cause.message : String(cause)}`, cause)
-  }
-}
-
-function checkOneOf(option: string, value: number, accepted: readonly number[]): void {
-  if (!accepted.includes(value)) throw invalid(option, `must be ${accepted.join(' or ')}, not ${value}`)
-}
-
-function checkRange(option: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value
-  throw invalid(option, `must be a whole number from ${least} to ${most}, not ${value}`)
 }

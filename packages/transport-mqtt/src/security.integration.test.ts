@@ -191,7 +191,7 @@ describe('connecting', () => {
   it('rejects CLOSED when the transport is closed meanwhile', async () => {
     await using silent = await startSilentServer()
     const transport = mqtt({ url: `mqtt://127.0.0.1:${silent.port}` })
-    const events = { state: vi.fn(), reply: vi.fn(), problem: vi.fn() }
+    const events = { state: vi.fn(), reply: vi.fn(), problem: vi.fn(), unanswerable: vi.fn() }
     const connecting = failure(transport.connect({ events }))
     await transport.close()
     expect((await connecting).code).toBe('CLOSED')

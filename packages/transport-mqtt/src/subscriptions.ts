@@ -1,4 +1,5 @@
-import { BotbusError, type Capabilities, type Delivery, isPattern, matches, type Unsubscribe } from '@botbus/core'
+import { BotbusError, type Capabilities, type Delivery, type Unsubscribe } from '@botbus/core'
+import { type RefusedSubscription, SubscriptionTable, type TableEntry } from '@botbus/core/transport-kit'
 import type { Link, LinkMessage } from './link.ts'
 
 /** What subscriptions need of a link. */
@@ -17,27 +18,7 @@ interface Attached {
   batch: Batch
 }
 
-/** One subscription at the broker, shared by all listeners of its filter. */
-interface Entry {
-  readonly id: number
-  readonly filter: string
-  readonly pattern: string
-  readonly group: string | undefined
-  readonly listeners: Set<Attached>
-  /** The link on which the broker has granted it. */
-  link: SubscribingLink | undefined
-  /** Operations under way; the last one's end. They run one after the other. */
-  pending: number
-  tail: Promise<void>
-  /** Whose turn it is in a group. */
-  turn: number
-}
-
-/** A subscription that the broker refused. */
-export interface RefusedSubscription {
-  readonly filter: string
-  readonly error: BotbusError
-}
+type Entry = TableEntry<Attached>
 
 /** So much is remembered of each listener's retained messages; what is beyond may come twice to listeners that overlap. */
 const MAX_SEEN = 65_536
@@ -49,23 +30,29 @@ const MAX_SEEN = 65_536
 const ONE_BY_ONE = 4
 
 /**
- * Filters, reference counts and dispatch.
+ * Filters and dispatch.
  *
  * When subscriptions overlap, a broker sends a message once, or once for each of them. MQTT 5's subscription identifiers tell
  * whose copy it is. Without them (MQTT 3.1.1) each copy goes to all that match: right for brokers that send one, such as
  * Mosquitto and aedes.
  */
 export class Subscriptions {
-  readonly #entries = new Map<string, Entry>()
-  readonly #exact = new Map<string, Entry>()
-  readonly #patterns = new Set<Entry>()
-  readonly #byId = new Map<number, Entry>()
-  #nextId = 1
+  /** Whose turn it is in a group, by the entry's id. */
+  readonly #turns = new Map<number, number>()
+  readonly #table = new SubscriptionTable<SubscribingLink, Attached>({
+    restoredOneByOne: ONE_BY_ONE,
+    subscribe: (link, entry, isRestore) => this.#subscribe(link, entry, isRestore),
+    unsubscribe: (link, entry) => {
+      this.#turns.delete(entry.id)
+      return link.unsubscribe(toFilter(entry))
+    },
+  })
+  #groups = true
   #nextOrder = 1
 
   /** A listener of our own that `restore` subscribes. */
   add(pattern: string, listener: Listener): void {
-    this.#entry(pattern, undefined).listeners.add({ listener, batch: this.#batch() })
+    this.#table.add(pattern, { listener, batch: this.#batch() })
   }
 
   /** Resolves when the broker has granted it. Sent also when the filter is subscribed already, for its retained messages. */
@@ -75,66 +62,36 @@ export class Subscriptions {
     listener: Listener,
     group: string | undefined,
   ): Promise<Unsubscribe> {
-    const entry = this.#entry(pattern, group)
-    const attached = { listener, batch: this.#batch() }
-    await this.#inOrder(entry, async () => {
-      entry.listeners.add(attached)
-      try {
-        await link.subscribe(entry.filter, entry.id)
-        entry.link = link
-      } catch (error) {
-        entry.listeners.delete(attached)
-        throw error
-      }
-    })
-    let left: Promise<void> | undefined
-    return () => {
-      left ??= this.#leave(entry, attached)
-      return left
+    if (pattern.startsWith('$share/')) {
+      throw new BotbusError('INVALID_ARGUMENT', `pattern ${pattern}: use the option "group" for shared subscriptions`)
     }
+    return this.#table.subscribe(link, pattern, group, { listener, batch: this.#batch() })
   }
 
   /** Subscribes everything on a new link. Resolves with what the broker refused; rejects when the link goes down. */
-  async restore(link: SubscribingLink, { groups }: Pick<Capabilities, 'groups'>): Promise<RefusedSubscription[]> {
-    const refused: RefusedSubscription[] = []
-    const restored: Promise<void>[] = []
-    for (const entry of this.#entries.values()) {
-      const batch = this.#batch()
-      const done = this.#inOrder(entry, async () => {
-        if (entry.listeners.size === 0) return
-        for (const attached of entry.listeners) attached.batch = batch
-        try {
-          if (entry.group !== undefined && !groups) throw noGroups(entry)
-          await link.subscribe(entry.filter, entry.id)
-          entry.link = link
-        } catch (error) {
-          if (link.down || !BotbusError.is(error)) throw error
-          refused.push({ filter: entry.filter, error })
-        }
-      })
-      restored.push(done)
-      if (restored.length <= ONE_BY_ONE) await done
-    }
-    await Promise.all(restored)
-    return refused
+  restore(link: SubscribingLink, { groups }: Pick<Capabilities, 'groups'>): Promise<RefusedSubscription[]> {
+    this.#groups = groups === 'all'
+    return this.#table.restore(link)
   }
 
   dispatch({ topic, payload, retained, subscriptionIds }: LinkMessage): void {
     const delivery = { topic, payload, retained }
-    const entries = subscriptionIds ? this.#identified(subscriptionIds) : this.#matching(topic)
+    const entries = subscriptionIds ? this.#identified(subscriptionIds) : this.#table.matching(topic)
     if (retained) this.#deliverRetained(entries, delivery)
     else for (const entry of entries) this.#deliverLive(entry, delivery)
   }
 
-  #identified(ids: readonly number[]): Entry[] {
-    return ids.map((id) => this.#byId.get(id)).filter((entry) => entry !== undefined)
+  #subscribe(link: SubscribingLink, entry: Entry, isRestore: boolean): Promise<void> {
+    if (isRestore) {
+      const batch = this.#batch()
+      for (const attached of entry.listeners) attached.batch = batch
+      if (entry.group !== undefined && !this.#groups) throw noGroups(entry)
+    }
+    return link.subscribe(toFilter(entry), entry.id)
   }
 
-  #matching(topic: string): Entry[] {
-    const exact = this.#exact.get(topic)
-    const entries = exact ? [exact] : []
-    for (const entry of this.#patterns) if (matches(entry.pattern, topic)) entries.push(entry)
-    return entries
+  #identified(ids: readonly number[]): Entry[] {
+    return ids.map((id) => this.#table.get(id)).filter((entry) => entry !== undefined)
   }
 
   /**
@@ -158,62 +115,10 @@ export class Subscriptions {
       for (const { listener } of entry.listeners) listener(delivery)
       return
     }
+    const turn = this.#turns.get(entry.id) ?? 0
+    this.#turns.set(entry.id, turn + 1)
     const members = [...entry.listeners]
-    members[entry.turn++ % members.length]?.listener(delivery)
-  }
-
-  async #leave(entry: Entry, attached: Attached): Promise<void> {
-    entry.listeners.delete(attached)
-    const left = this.#inOrder(entry, async () => {
-      const { link } = entry
-      if (entry.listeners.size > 0 || !link) return
-      entry.link = undefined
-      // It rejects only when the link is down. The subscription has gone with it: there is nothing to take back.
-      await link.unsubscribe(entry.filter).catch(() => undefined)
-    })
-    // Down, or being restored on a new link, which may take its time: nobody has to wait for that.
-    if (!entry.link?.down) await left
-  }
-
-  async #inOrder(entry: Entry, operation: () => Promise<void>): Promise<void> {
-    entry.pending++
-    const done = entry.tail.then(operation)
-    entry.tail = done.catch(() => undefined)
-    try {
-      await done
-    } finally {
-      entry.pending--
-      if (entry.pending === 0 && entry.listeners.size === 0) this.#remove(entry)
-    }
-  }
-
-  #entry(pattern: string, group: string | undefined): Entry {
-    const filter = toFilter(pattern, group)
-    const known = this.#entries.get(filter)
-    if (known) return known
-    const entry: Entry = {
-      id: this.#nextId++,
-      filter,
-      pattern,
-      group,
-      listeners: new Set(),
-      link: undefined,
-      pending: 0,
-      tail: Promise.resolve(),
-      turn: 0,
-    }
-    this.#entries.set(filter, entry)
-    this.#byId.set(entry.id, entry)
-    if (group === undefined && !isPattern(pattern)) this.#exact.set(pattern, entry)
-    else this.#patterns.add(entry)
-    return entry
-  }
-
-  #remove(entry: Entry): void {
-    this.#entries.delete(entry.filter)
-    this.#byId.delete(entry.id)
-    this.#patterns.delete(entry)
-    if (this.#exact.get(entry.pattern) === entry) this.#exact.delete(entry.pattern)
+    members[turn % members.length]?.listener(delivery)
   }
 
   #batch(): Batch {
@@ -221,14 +126,11 @@ export class Subscriptions {
   }
 }
 
-function noGroups({ filter }: Entry): BotbusError {
-  return new BotbusError('UNSUPPORTED', `${filter}: groups need a broker with shared subscriptions of MQTT 5`)
+function noGroups(entry: Entry): BotbusError {
+  return new BotbusError('UNSUPPORTED', `${toFilter(entry)}: groups need a broker with shared subscriptions of MQTT 5`)
 }
 
 /** The broker's filter for a pattern, or for one that a group shares. */
-function toFilter(pattern: string, group: string | undefined): string {
-  if (pattern.startsWith('$share/')) {
-    throw new BotbusError('INVALID_ARGUMENT', `pattern ${pattern}: use the option "group" for shared subscriptions`)
-  }
+function toFilter({ pattern, group }: Pick<Entry, 'pattern' | 'group'>): string {
   return group === undefined ? pattern : `$share/${group}/${pattern}`
 }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Backoff } from './backoff.ts'
 
-const delays = (backoff: Backoff, count: number, takenOver = false): number[] =>
-  Array.from({ length: count }, () => backoff.next({ takenOver }))
+const delays = (backoff: Backoff, count: number): number[] => Array.from({ length: count }, () => backoff.next())
 
 describe('back-off', () => {
   it('retries within 100 ms first, then ever later up to 30 s', () => {
@@ -23,17 +22,13 @@ describe('back-off', () => {
     const backoff = new Backoff()
     delays(backoff, 8)
     backoff.lost(500)
-    expect(backoff.next({ takenOver: false })).toBeGreaterThan(10_000)
+    expect(backoff.next()).toBeGreaterThan(10_000)
     backoff.lost(60_000)
-    expect(backoff.next({ takenOver: false })).toBeLessThanOrEqual(100)
+    expect(backoff.next()).toBeLessThanOrEqual(100)
   })
 
   it('counts the links that were lost soon after one another', () => {
     const backoff = new Backoff()
     expect([500, 500, 60_000, 500].map((uptime) => backoff.lost(uptime))).toEqual([1, 2, 0, 1])
-  })
-
-  it('leaves a client that took our id at least 5 s', () => {
-    for (const delay of delays(new Backoff(), 10, true)) expect(delay).toBeGreaterThanOrEqual(5_000)
   })
 })

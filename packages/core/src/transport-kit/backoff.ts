@@ -2,8 +2,6 @@ const FIRST = 100
 const LONGEST = 30_000
 /** A link that was up that long, in ms, was a good one: the next loss starts over. */
 const STABLE = 10_000
-/** After another client took our client id: two of a kind must not throw each other out without a pause. */
-const AFTER_TAKEOVER = 5_000
 
 /** Delays between attempts: 100 ms, then doubled up to 30 s, each shortened by up to a half so that not all clients return at once. */
 export class Backoff {
@@ -19,8 +17,8 @@ export class Backoff {
     return this.#shortLived
   }
 
-  next(options: { takenOver: boolean }): number {
-    const delay = Math.min(FIRST * 2 ** this.#attempts++, LONGEST) * (0.5 + Math.random() / 2)
-    return options.takenOver ? AFTER_TAKEOVER + delay : delay
+  /** Milliseconds until the next attempt. */
+  next(): number {
+    return Math.min(FIRST * 2 ** this.#attempts++, LONGEST) * (0.5 + Math.random() / 2)
   }
 }

@@ -1,0 +1,21 @@
+/* What transports are built of, beside the `Transport` interface itself: published as `@botbus/core/transport-kit`. */
+
+export { Backoff } from './transport-kit/backoff.ts'
+export { assertNoPath, type BrokerUrl, parseBrokerUrl, type Schemes } from './transport-kit/broker-url.ts'
+export {
+  credentialsRefused,
+  nativeCode,
+  type Remote,
+  toLostError,
+  toSocketError,
+} from './transport-kit/connect-errors.ts'
+export { LinkKeeper, type LinkKeeperOptions, type Session } from './transport-kit/link-keeper.ts'
+export { OptionChecks } from './transport-kit/option-checks.ts'
+export { type Endpoint, openSocket, tlsConnectionOptions } from './transport-kit/socket.ts'
+export {
+  type RefusedSubscription,
+  SubscriptionTable,
+  type TableEntry,
+  type TableOperations,
+} from './transport-kit/subscription-table.ts'
+export { checkTls, type TlsOptions, warnIfInsecure } from './transport-kit/tls.ts'
