@@ -2,9 +2,9 @@
 
 const layers = {
   core: { folder: /^packages\/core$/, mayImport: [] },
-  transport: { folder: /^packages\/transport-[^/]+$/, mayImport: ['core'], testsToo: ['conformance'] },
+  transport: { folder: /^packages\/transport-[^/]+$/, mayImport: ['core'] },
   bridge: { folder: /^packages\/bot-bridge$/, mayImport: ['core'], testsToo: ['transport'] },
-  conformance: { folder: /^packages\/conformance$/, mayImport: ['core'] },
+  conformance: { folder: /^packages\/conformance$/, mayImport: ['core', 'bridge'] },
   config: { folder: /^packages\/config$/, mayImport: ['core', 'transport', 'bridge'] },
   plugin: { folder: /^plugins\/[^/]+$/, mayImport: ['core', 'bridge'], testsToo: ['transport'] },
   app: {
