@@ -1,7 +1,9 @@
 import { bridgeSettings } from '@botbus/bridge'
 import { BotbusError } from '@botbus/core'
+import { isEncrypted, withBrokerAddress } from './broker-address.ts'
 import { brokerUrlProblem, splitCredentials } from './broker-url.ts'
 import { layerSchema } from './schema.ts'
+import { schemeOf } from './transports.ts'
 import type { BrokerConfig } from './types.ts'
 import type { Section } from './validate.ts'
 
@@ -32,8 +34,10 @@ export function checkBroker(broker: BrokerConfig): BrokerConfig {
   const problem = brokerUrlProblem(broker.url)
   if (problem) throw new BotbusError('INVALID_ARGUMENT', `broker: ${problem}`)
   const { tls } = broker
-  if (tls && !/^mqtts:/i.test(broker.url)) {
-    throw new BotbusError('INVALID_ARGUMENT', `broker.tls is given, but ${broker.url} is not encrypted; write mqtts://`)
+  const secure = schemeOf(broker.url)?.network?.secure
+  if (tls && !isEncrypted(broker.url)) {
+    const advice = secure === undefined ? 'leave the tls section out' : `write ${secure}://`
+    throw new BotbusError('INVALID_ARGUMENT', `broker.tls is given, but ${broker.url} is not encrypted; ${advice}`)
   }
   if ((tls?.cert === undefined) !== (tls?.key === undefined)) {
     throw new BotbusError(
@@ -56,12 +60,11 @@ export function resolveBroker(given: Section, bridge: Section, port: number): Br
 function fromBridge(broker: Partial<BrokerConfig>, bridge: Section): BrokerConfig {
   const { id: _, ...switches } = bridge
   const { host, port, ssl, username, password } = bridgeSettings.parse(switches)
-  const name = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
   const ownPassword = broker.password !== undefined || broker.passwordFile !== undefined
   return {
     ...(username ? { username } : {}),
     ...(password && !ownPassword ? { password } : {}),
     ...broker,
-    url: `${ssl ? 'mqtts' : 'mqtt'}://${name}:${port}`,
+    url: withBrokerAddress('mqtt:', { host, port, secure: ssl }),
   }
 }

@@ -1,37 +1,33 @@
 import { BotbusError } from '@botbus/core'
-import { SCHEMES } from './transports.ts'
+import { parseHosts } from './hosts.ts'
+import { SCHEMES, schemeOf } from './transports.ts'
 
-/** Schemes that the design names and this version has no transport package for. */
-const LATER: Readonly<Record<string, string>> = {
-  amqp: 'AMQP',
-  amqps: 'AMQP',
-  redis: 'Redis',
-  rediss: 'Redis',
-  kafka: 'Kafka',
-  kafkas: 'Kafka',
-}
+/** Names of secrets, in the query of a URL. */
+const SECRET_IN_QUERY = /([?&][^=&#]*(?:pass|secret|token)[^=&#]*=)[^&#]*/gi
 
 /** Why `url` is no broker URL, without showing a password; undefined when it is one. */
 export function brokerUrlProblem(url: string): string | undefined {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
-  if (scheme !== undefined && Object.hasOwn(LATER, scheme)) {
-    return `the ${LATER[scheme]} transport is not part of this version; accepted: ${accepted()}`
-  }
   if (scheme === undefined || !SCHEMES.has(scheme)) {
     return `${JSON.stringify(withoutCredentials(url))} is no broker URL; accepted: ${accepted()}`
   }
   return SCHEMES.get(scheme)?.problem(url)
 }
 
-/** Splits `mqtt://user:password@host` into a URL that is safe to show and its credentials. Throws `INVALID_ARGUMENT`. */
+/**
+ * Splits `mqtt://user:password@host`, also with several hosts, into a URL that is safe to show and its credentials. Throws
+ * `INVALID_ARGUMENT`.
+ */
 export function splitCredentials(url: string): { url: string; username?: string; password?: string } {
   const problem = brokerUrlProblem(url)
   if (problem) throw new BotbusError('INVALID_ARGUMENT', `broker: ${problem}`)
-  const { username, password } = new URL(url)
+  const schemes = schemeOf(url)?.network
+  if (!schemes) return { url }
+  const { username, password } = parseHosts(url, schemes)
   return {
     url: withoutCredentials(url),
-    ...(username ? { username: decode(username) } : {}),
-    ...(password ? { password: decode(password) } : {}),
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
   }
 }
 
@@ -40,7 +36,7 @@ export function splitCredentials(url: string): { url: string; username?: string;
  * command lines of all processes.
  */
 export function assertNoPassword(url: string): void {
-  if (!/\/\/.*:.*@/s.test(url)) return
+  if (!/\/\/.*:.*@/s.test(url) && url.search(SECRET_IN_QUERY) === -1) return
   throw new BotbusError(
     'INVALID_ARGUMENT',
     `a password must not stand on the command line (${withoutCredentials(url)}): set BOTBUS_BROKER_PASSWORD, ` +
@@ -50,19 +46,9 @@ export function assertNoPassword(url: string): void {
 
 /** The URL without user and password, also where it cannot be parsed. */
 export function withoutCredentials(url: string): string {
-  return url.replace(/\/\/.*@/s, '//')
+  return url.replace(/\/\/.*@/s, '//').replace(SECRET_IN_QUERY, '$1***')
 }
 
 function accepted(): string {
   return [...SCHEMES.values()].map(({ example }) => example).join(', ')
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch (cause) {
-    throw new BotbusError('INVALID_ARGUMENT', 'broker: user or password in the URL has a "%" that encodes nothing', {
-      cause,
-    })
-  }
 }

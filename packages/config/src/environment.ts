@@ -9,7 +9,7 @@ export const FILE_VARIABLE = 'BOTBUS_CONFIG'
 const BROKER_VARIABLE = 'BOTBUS_BROKER'
 
 /** Names with the prefix that are no configuration: they belong to tests, demos and scripts. */
-const FOREIGN = /^BOTBUS_(TEST_.*|HTTP_PORT|DEMO_SECRET|MOSQUITTO)$/
+const FOREIGN = /^BOTBUS_(TEST_.*|HTTP_PORT|DEMO_SECRET|MOSQUITTO|RABBITMQ|REDIS|KAFKA|JAVA)$/
 
 const VARIABLES: ReadonlyMap<string, readonly string[]> = new Map([
   ...[...LEAVES.values()].map((path) => [variableOf(path), path] as const),

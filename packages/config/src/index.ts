@@ -1,3 +1,4 @@
+export { type BrokerAddress, brokerAddress, withBrokerAddress } from './broker-address.ts'
 export { assertNoPassword, withoutCredentials } from './broker-url.ts'
 export { type LoadOptions, loadConfig } from './load-config.ts'
 export { type OpenBusOptions, openBus } from './open-bus.ts'

@@ -90,6 +90,12 @@ describe('the file', () => {
   it('moves user and password out of the URL', async () => {
     await file('botbus.config.yaml', 'broker: mqtt://me:p%40ss@host:1883')
     expect((await load()).broker).toEqual({ url: 'mqtt://host:1883', username: 'me', password: 'p@ss' })
+    await file('botbus.config.yaml', 'broker: kafkas://me:p%40ss@a:9092,b:9093?sasl=plain')
+    expect((await load()).broker).toEqual({
+      url: 'kafkas://a:9092,b:9093?sasl=plain',
+      username: 'me',
+      password: 'p@ss',
+    })
   })
 })
 
@@ -146,6 +152,10 @@ describe('layers', () => {
       BOTBUS_HTTP_PORT: 'x',
       BOTBUS_DEMO_SECRET: 'x',
       BOTBUS_MOSQUITTO: 'x',
+      BOTBUS_RABBITMQ: 'x',
+      BOTBUS_REDIS: 'x',
+      BOTBUS_KAFKA: 'x',
+      BOTBUS_JAVA: 'x',
       BOTBUSY: 'x',
     }
     expect(await load({ env })).toMatchObject({ port: 1883 })
@@ -224,25 +234,17 @@ describe('a refusal', () => {
   it('never shows a password', async () => {
     await file(
       'botbus.config.yaml',
-      'broker: { url: "amqp://me:hunter2@h", password: { x: hunter2 } }\nbridge: { password: [hunter2] }',
+      'broker: { url: "gopher://me:hunter2@h", password: { x: hunter2 } }\nbridge: { password: [hunter2] }',
     )
     const text = await refusal()
     expect(text).toContain('broker.password: found a value that is not shown here; accepted: a text')
     expect(text).not.toContain('hunter2')
   })
 
-  it('names the transport that is not part of this version', async () => {
-    for (const [url, name] of Object.entries({ 'amqp://h': 'AMQP', 'rediss://h': 'Redis', 'kafka://h': 'Kafka' })) {
-      expect(await refusal({ overrides: { broker: url } })).toContain(
-        `the ${name} transport is not part of this version`,
-      )
-    }
-  })
-
   it('lists the accepted schemes', async () => {
     const text = await refusal({ env: { BOTBUS_BROKER: 'localhost:1883' } })
     expect(text).toContain('BOTBUS_BROKER: found "localhost:1883"')
-    expect(text).toContain('accepted: mqtt://HOST:PORT, mqtts://HOST:PORT, memory:NAME, embedded:')
+    expect(text).toContain('accepted: mqtt://HOST:PORT, mqtts://HOST:PORT, amqp://HOST:PORT,')
   })
 
   it('names the variable with the wrong value', async () => {

@@ -31,16 +31,21 @@ describe('openBus', () => {
   it.each([
     [
       'localhost',
-      '"localhost" is no broker URL; accepted: mqtt://HOST:PORT, mqtts://HOST:PORT, memory:NAME, embedded:',
+      '"localhost" is no broker URL; accepted: mqtt://HOST:PORT, mqtts://HOST:PORT, amqp://HOST:PORT, amqps://HOST:PORT, ' +
+        'redis://HOST:PORT, rediss://HOST:PORT, kafka://HOST:PORT, kafkas://HOST:PORT, memory:NAME, embedded:',
     ],
     ['http://me:hunter2@host', '"http://host" is no broker URL'],
-    ['amqps://host', 'the AMQP transport is not part of this version; accepted: mqtt://HOST:PORT'],
-    ['redis://host', 'the Redis transport is not part of this version'],
-    ['kafka://host', 'the Kafka transport is not part of this version'],
-    ['mqtt://', 'the URL'],
-    ['mqtt://host:99999', 'the URL cannot be read'],
-    ['mqtt://host/path', 'something behind the host and port'],
-    ['mqtt://u:%zz@host', '"%" that encodes nothing'],
+    ['mqtt://', 'the URL names no host'],
+    ['amqp:///vhost', 'the URL names no host'],
+    ['kafka://a:9092,,b:9092', 'the URL names no host'],
+    ['redis:6379', 'the URL is not a URL like redis://host:6379'],
+    ['mqtt://host:99999', 'the URL has a host or port that cannot be read'],
+    ['kafka://a:9092,b:x', 'the URL has a host or port that cannot be read'],
+    ['mqtt://u:%zz@host', 'the URL has a password with a % that is not part of a percent-encoded character'],
+    ['amqp://u:hunter2/x@host', 'the URL has an "@" behind a "/"'],
+    ['amqp://u:5/hunter2@host', 'the URL has an "@" behind a "/"'],
+    ['kafka://u:hunter2#@host', 'the URL has an "@" behind a "/"'],
+    ['mqtt://host/path', 'option "url" must end after the port'],
     ['embedded:70000', 'a port from 1 to 65535'],
     ['memory:a/b', 'expected memory: or memory:NAME'],
   ])('refuses %s', async (url, message) => {
@@ -57,7 +62,11 @@ describe('openBus', () => {
     await expect(openBus({ url: broker.url, tls })).rejects.toMatchObject(
       invalid('broker.tls.ca (/nonexistent/ca.pem)'),
     )
-    await expect(openBus({ url: 'mqtt://h', tls })).rejects.toMatchObject(invalid('not encrypted; write mqtts://'))
+    for (const [plain, secure] of Object.entries({ mqtt: 'mqtts', amqp: 'amqps', redis: 'rediss', kafka: 'kafkas' })) {
+      const opening = openBus({ url: `${plain}://h`, tls })
+      await expect(opening).rejects.toMatchObject(invalid(`${plain}://h is not encrypted; write ${secure}://`))
+    }
+    await expect(openBus({ url: 'memory:', tls })).rejects.toMatchObject(invalid('leave the tls section out'))
     expect(onAttempt).not.toHaveBeenCalled()
   })
 })

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { BotbusError, type Bus, type BusOptions, connectBus } from '@botbus/core'
 import { readBrokerFiles } from './broker-files.ts'
 import { checkBroker, separateCredentials } from './broker-section.ts'
-import { type LastWill, SCHEMES } from './transports.ts'
+import { type LastWill, schemeOf } from './transports.ts'
 import type { BrokerConfig } from './types.ts'
 
 export interface OpenBusOptions extends BusOptions {
@@ -20,8 +20,9 @@ const FIRST_DELAY = 250
 const LONGEST_DELAY = 10_000
 
 /**
- * Opens a bus on a broker. The scheme of the URL picks the transport: `mqtt:`, `mqtts:`, `memory:`, `embedded:`. Rejects
- * as `connectBus` does, and with `INVALID_ARGUMENT` for a URL, option or file that cannot be used.
+ * Opens a bus on a broker. The scheme of the URL picks the transport: `mqtt:`, `amqp:`, `redis:`, `kafka:`, each also with an `s`
+ * for TLS, `memory:`, `embedded:`. Rejects as `connectBus` does, and with `INVALID_ARGUMENT` for a URL, option or file that
+ * cannot be used.
  */
 export async function openBus(broker: string | BrokerConfig, options: OpenBusOptions = {}): Promise<Bus> {
   const { namespaces, lastWill, waitForBroker = false, onAttempt, ...busOptions } = options
@@ -31,7 +32,7 @@ export async function openBus(broker: string | BrokerConfig, options: OpenBusOpt
     throw new BotbusError('INVALID_ARGUMENT', 'broker: no URL is given; expected one such as mqtt://127.0.0.1:1883')
   }
   const section = checkBroker(separateCredentials({ ...given, url: given.url }))
-  const scheme = SCHEMES.get(section.url.slice(0, section.url.indexOf(':')).toLowerCase())
+  const scheme = schemeOf(section.url)
   if (!scheme) throw new BotbusError('INTERNAL', `no transport for ${section.url}`)
   const connect = async (): Promise<Bus> => {
     const target = await readBrokerFiles(section)

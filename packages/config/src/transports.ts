@@ -1,4 +1,6 @@
 import type { Transport } from '@botbus/core'
+import type { Schemes } from '@botbus/core/transport-kit'
+import { hostsProblem } from './hosts.ts'
 
 /** Of the embedded MQTT broker. */
 export const DEFAULT_PORT = 1883
@@ -11,7 +13,10 @@ export interface LastWill {
   readonly retain?: boolean
 }
 
-/** A broker to connect to: files are read, credentials stand beside the URL. */
+/**
+ * A broker to connect to: files are read, credentials stand beside the URL. Each transport takes of it what it has, and
+ * checks path and query of the URL itself.
+ */
 export interface BrokerTarget {
   readonly url: string
   readonly username?: string
@@ -23,25 +28,40 @@ export interface BrokerTarget {
   readonly lastWill?: LastWill
 }
 
+type Open = (target: BrokerTarget) => Promise<Transport>
+
 export interface Scheme {
   /** For messages. */
   readonly example: string
-  /** Why a URL of this scheme is refused. */
+  /** Of a broker that is reached over the network: the scheme without encryption, the one with TLS, their ports. */
+  readonly network?: Schemes
+  /** Why a URL of this scheme is refused; without a password. */
   problem(url: string): string | undefined
-  open(target: BrokerTarget): Promise<Transport>
+  readonly open: Open
 }
 
 /** The one place that picks a transport. A broker's client library is loaded when its scheme is used. */
 export const SCHEMES: ReadonlyMap<string, Scheme> = new Map<string, Scheme>([
-  ['mqtt', { example: 'mqtt://HOST:PORT', problem: hostProblem, open: mqtt }],
-  ['mqtts', { example: 'mqtts://HOST:PORT', problem: hostProblem, open: mqtt }],
+  ...network('mqtt', [1883, 8883], async (target) => (await import('@botbus/mqtt')).mqtt(target)),
+  ...network('amqp', [5672, 5671], async (target) => (await import('@botbus/amqp')).amqp(target)),
+  ...network('redis', [6379, 6379], async (target) => (await import('@botbus/redis')).redis(target)),
+  ...network('kafka', [9092, 9092], async (target) => (await import('@botbus/kafka')).kafka(target)),
   ['memory', { example: 'memory:NAME', problem: nameProblem, open: memory }],
   ['embedded', { example: 'embedded:', problem: portProblem, open: embedded }],
 ])
 
-async function mqtt(target: BrokerTarget): Promise<Transport> {
-  const { mqtt } = await import('@botbus/mqtt')
-  return mqtt(target)
+/** The scheme of a URL that has been checked. */
+export function schemeOf(url: string): Scheme | undefined {
+  return SCHEMES.get(url.slice(0, url.indexOf(':')).toLowerCase())
+}
+
+/** The two schemes of a broker, `NAME://` and `NAMEs://`, with their default ports. */
+function network(name: string, ports: Schemes['ports'], open: Open): [string, Scheme][] {
+  const schemes: Schemes = { plain: name, secure: `${name}s`, ports }
+  return [schemes.plain, schemes.secure].map((scheme) => [
+    scheme,
+    { example: `${scheme}://HOST:PORT`, network: schemes, problem: (url) => hostsProblem(url, schemes), open },
+  ])
 }
 
 async function memory({ url }: BrokerTarget): Promise<Transport> {
@@ -50,22 +70,14 @@ async function memory({ url }: BrokerTarget): Promise<Transport> {
   return memory(name ? { name } : {})
 }
 
-function embedded(target: BrokerTarget): Promise<Transport> {
+async function embedded(target: BrokerTarget): Promise<Transport> {
+  const { mqtt } = await import('@botbus/mqtt')
   return mqtt({ ...target, url: `mqtt://127.0.0.1:${embeddedPort(target.url)}` })
 }
 
 /** The port of `embedded:` or `embedded:PORT`. */
-function embeddedPort(url: string): number {
+export function embeddedPort(url: string): number {
   return Number(url.slice('embedded:'.length)) || Number(process.env['BOTBUS_PORT']) || DEFAULT_PORT
-}
-
-function hostProblem(url: string): string | undefined {
-  if (!URL.canParse(url))
-    return 'the URL cannot be read; expected SCHEME://HOST:PORT, with "%" encoding in user and password'
-  const { hostname, pathname, search, hash } = new URL(url)
-  if (!hostname) return 'the URL names no host'
-  if (pathname.length > 1 || search || hash) return 'the URL has something behind the host and port'
-  return undefined
 }
 
 function nameProblem(url: string): string | undefined {
