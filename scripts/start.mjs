@@ -31,7 +31,7 @@ async function makePlan({ broker: url }) {
   const { broker } = await loadConfig({ overrides: { broker: url } })
   if (broker.url.startsWith('memory:')) {
     throw new UsageError(
-      `${broker.url} lives in one process, and the bots run in processes of their own: use embedded: or mqtt://`,
+      `${broker.url} lives in one process, and the bots run in processes of their own: use embedded:, mqtt://, amqp://, redis:// or kafka://`,
     )
   }
   const embedded = broker.url.startsWith('embedded:')

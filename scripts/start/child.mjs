@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline'
 import { prefixed } from './screen.mjs'
 
 const READY = /^ready:/
-/** Text lines with such a word, and pino's JSON lines from level 40. */
-const NOTABLE = /\b(warn|warning|error|fatal|critical)\b|"level":[4-6]0\b/i
+/** Text lines with such a word, a bot that waits for its broker, and pino's JSON lines from level 40. */
+const NOTABLE = /^waiting for|\b(warn|warning|error|fatal|critical)\b|"level":[4-6]0\b/i
 const KEPT_LINES = 20
 const SHOWN_LINES = 20
 const SHOWN_PER = 10_000

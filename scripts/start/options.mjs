@@ -8,7 +8,8 @@ export const HELP = `Usage: npm start [-- --broker URL]
 Starts an MQTT broker on this machine (127.0.0.1) and two paper bots, alpha and beta, that trade with paper money on
 simulated markets. Ctrl-C stops all of it; a second Ctrl-C kills it.
 
-  --broker URL   use this broker and start none, as in: npm start -- --broker mqtt://127.0.0.1:1883
+  --broker URL   use this broker and start none: mqtt://, amqp://, redis:// or kafka://, with TLS mqtts://, amqps://,
+                 rediss:// or kafkas://, as in: npm start -- --broker amqp://127.0.0.1:5672
   --help         show this text
 
 BOTBUS_PORT=1884 npm start   another port for the broker (default 1883)

@@ -17,7 +17,7 @@ export function firstScreen({ url, embedded, port, flag }, bots) {
   const [first, second] = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)))
   const table = rows.map(([name, what, more]) => `  ${green(name.padEnd(first))}  ${what.padEnd(second)}  ${dim(more)}`)
   const environment = embedded && port !== 1883 ? `BOTBUS_PORT=${port} ` : ''
-  const option = flag === undefined ? '' : ` --url ${flag}`
+  const option = flag === undefined ? '' : ` --url ${quoted(flag)}`
   const line = (command, note = '') =>
     `  ${bold(`${environment}npm run -s botbus -- ${command}${option}`)}${note && dim(`  (${note})`)}`
   return [
@@ -36,6 +36,11 @@ export function firstScreen({ url, embedded, port, flag }, bots) {
     '',
     '',
   ].join('\n')
+}
+
+/** As a shell takes it for one word: a list of hosts may be followed by a query. */
+function quoted(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }
 
 /** For stderr. */

@@ -94,9 +94,11 @@ async function connect(config: BotbusConfig, options: GlobalOptions, signal: Abo
 }
 
 function unreachableHelp(config: BotbusConfig): string {
-  return config.broker.url.startsWith('embedded:')
-    ? 'Start one with "npm start", or name yours with --url, BOTBUS_BROKER or "broker" in the configuration file.'
-    : 'Check that it runs and that --url, BOTBUS_BROKER or "broker" in the configuration file names it; "npm start" starts one on this machine.'
+  const { url } = config.broker
+  if (url.startsWith('embedded:'))
+    return 'Start one with "npm start", or name yours with --url, BOTBUS_BROKER or "broker" in the configuration file.'
+  const advice = 'Check that it runs and that --url, BOTBUS_BROKER or "broker" in the configuration file names it'
+  return /^mqtts?:/i.test(url) ? `${advice}; "npm start" starts one on this machine.` : `${advice}.`
 }
 
 /** What was lost is told, never silently dropped. A late reply is no loss: its call has ended with an error. */

@@ -26,10 +26,7 @@ export function watchPresence(bot: BotClient, namespace: string): PresenceWatch 
   const verdict = new AbortController()
   const ended = new AbortController()
   let isHeard = false
-  const timers = [
-    setTimeout(() => void listen(), PATIENCE),
-    setTimeout(() => !isHeard && verdict.abort(notHeard(bot.id, namespace)), PATIENCE + LISTENING),
-  ]
+  let timer = setTimeout(() => void listen(), PATIENCE)
 
   function onHeartbeat({ retained }: { retained: boolean }): void {
     if (!retained) isHeard = true
@@ -39,6 +36,9 @@ export function watchPresence(bot: BotClient, namespace: string): PresenceWatch 
     const options = { signal: ended.signal }
     try {
       await bot.on('heartbeat', onHeartbeat, options)
+      // Counted from here: some brokers take seconds to subscribe.
+      if (!ended.signal.aborted)
+        timer = setTimeout(() => !isHeard && verdict.abort(notHeard(bot.id, namespace)), LISTENING)
       await bot.on(
         'statusUpdates',
         ({ data, retained }) => {
@@ -48,7 +48,7 @@ export function watchPresence(bot: BotClient, namespace: string): PresenceWatch 
       )
     } catch (error) {
       // The call goes on without us. A lost link or Ctrl-C ends it too, and is reported there.
-      clearTimeout(timers[1])
+      clearTimeout(timer)
       if (!ended.signal.aborted) say(`botbus: cannot listen for heartbeats of ${bot.id}: ${(error as Error).message}`)
     }
   }
@@ -57,7 +57,7 @@ export function watchPresence(bot: BotClient, namespace: string): PresenceWatch 
     signal: verdict.signal,
     note: () => (isHeard ? ' (its heartbeat was heard)' : ''),
     end: () => {
-      for (const timer of timers) clearTimeout(timer)
+      clearTimeout(timer)
       ended.abort()
     },
   }
@@ -66,7 +66,7 @@ export function watchPresence(bot: BotClient, namespace: string): PresenceWatch 
 function notHeard(id: string, namespace: string): Failure {
   return new Failure(
     EXIT.notFound,
-    `no bot "${id}" was heard: neither an answer nor a heartbeat on ${namespace}/${id}/hb within ${formatDuration(PATIENCE + LISTENING)} ` +
+    `no bot "${id}" was heard: neither an answer nor, for ${formatDuration(LISTENING)}, a heartbeat on ${namespace}/${id}/hb ` +
       '("botbus bot ls" lists the bots that are there)',
   )
 }

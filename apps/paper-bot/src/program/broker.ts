@@ -1,5 +1,5 @@
 import type { BridgeSettings } from '@botbus/bridge'
-import type { BotbusConfig, BrokerConfig } from '@botbus/config'
+import { type BotbusConfig, type BrokerConfig, brokerAddress, withBrokerAddress } from '@botbus/config'
 import type { ClientSettings } from '../settings/client-settings.ts'
 
 /** The bridge's switches with host, port and credentials of the broker that is really used. */
@@ -9,26 +9,23 @@ export function effectiveBridge({ broker, bridge }: BotbusConfig): Partial<Bridg
     ...(broker.username === undefined ? {} : { username: broker.username }),
     ...(broker.password === undefined ? {} : { password: broker.password }),
   }
-  const embedded = /^embedded:(\d+)$/i.exec(broker.url)
-  if (embedded) return { ...settings, ...credentials, host: '127.0.0.1', port: Number(embedded[1]), ssl: false }
-  if (!/^mqtts?:/i.test(broker.url)) return { ...settings, ...credentials }
-  const { hostname, port, protocol } = new URL(broker.url)
-  const ssl = protocol === 'mqtts:'
-  return { ...settings, ...credentials, host: hostname, port: Number(port) || (ssl ? 8883 : 1883), ssl }
+  const address = brokerAddress(broker.url)
+  if (!address) return { ...settings, ...credentials }
+  const { host, port, secure: ssl } = address
+  return { ...settings, ...credentials, host, port, ssl }
 }
 
-/** The broker to connect to: the configured one, or the one that changed settings name. */
+/** The broker to connect to: the configured one, or one of its kind where changed settings say. */
 export function chooseBroker(configured: BrokerConfig, settings: ClientSettings): BrokerConfig {
-  const isChanged = ['host', 'port', 'ssl', 'username', 'password'].some((name) =>
-    settings.isChanged(`mqtt_bridge.mqtt_${name}`),
-  )
-  if (!isChanged) return configured
+  const isChanged = (...names: string[]): boolean =>
+    names.some((name) => settings.isChanged(`mqtt_bridge.mqtt_${name}`))
+  if (!isChanged('host', 'port', 'ssl', 'username', 'password')) return configured
   const { host, port, ssl, username, password } = settings.bridge
-  const { url: _, username: __, password: ___, passwordFile, tls, ...rest } = configured
+  const { url, username: _, password: __, passwordFile, tls, ...rest } = configured
   const ownPassword = settings.isChanged('mqtt_bridge.mqtt_password')
   return {
     ...rest,
-    url: `${ssl ? 'mqtts' : 'mqtt'}://${host}:${port}`,
+    url: isChanged('host', 'port', 'ssl') ? withBrokerAddress(url, { host, port, secure: ssl }) : url,
     ...(username ? { username } : {}),
     ...(password ? { password } : {}),
     ...(passwordFile && !ownPassword ? { passwordFile } : {}),

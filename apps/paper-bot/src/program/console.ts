@@ -55,13 +55,13 @@ export class Console {
     const { bot, connection } = this.#options
     switch (command) {
       case 'mqtt_start':
-        if (connection.state === 'open') return 'The MQTT bridge is already running.'
-        if (connection.state === 'waiting') return `The MQTT bridge waits for ${connection.url}.`
+        if (connection.state === 'open') return 'The bridge is already running.'
+        if (connection.state === 'waiting') return `The bridge waits for ${connection.url}.`
         await connection.open()
-        return `The MQTT bridge runs on ${connection.url}.`
+        return `The bridge runs on ${connection.url}.`
       case 'mqtt_stop':
         await connection.close()
-        return 'The MQTT bridge is stopped.'
+        return 'The bridge is stopped.'
       case 'help':
         return ['mqtt_start', 'mqtt_stop', 'exit', ...COMMAND_LINES].join('\n')
       default:

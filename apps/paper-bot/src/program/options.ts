@@ -20,10 +20,12 @@ const EXAMPLES = `
 Examples:
   botbus-paper-bot --id alpha --start --strategy conf_pure_mm_1
   botbus-paper-bot --id beta --broker mqtt://127.0.0.1:1883 --pair ETH-USDT --seed 7 --data ./beta
+  botbus-paper-bot --id beta --broker amqp://127.0.0.1:5672
   botbus-paper-bot --id gamma --feed replay:btc-2026.csv --pair BTC-USDT --speed 60 --start --strategy conf_trend_1
   botbus-paper-bot --hummingbot-conf conf/conf_client.yml --strategies conf/strategies
 
-On standard input: mqtt_start, mqtt_stop, exit, and the commands import, start, stop, status, history, config and balance.
+On standard input: mqtt_start and mqtt_stop (the bridge, whatever the broker is), exit, and the commands import, start, stop,
+status, history, config and balance.
 SIGINT or SIGTERM cancels orders, says goodbye and ends with 0. Exit codes: 0 ok, 1 error, 4 wrong option or configuration,
 130 at a second signal.
 `
@@ -34,7 +36,10 @@ export function readOptions(argv: readonly string[], version: string): ProgramOp
     .description('A trading bot on paper money that runs the Botbus bridge.')
     .version(version, '-V, --version', 'print the version')
     .option('--id <id>', 'the id of the bot (default: bridge.id of the configuration)')
-    .option('--broker <url>', 'broker, without a password (env: BOTBUS_BROKER, BOTBUS_BROKER_PASSWORD)')
+    .option(
+      '--broker <url>',
+      'mqtt://, amqp://, redis:// or kafka://, without a password (env: BOTBUS_BROKER, BOTBUS_BROKER_PASSWORD)',
+    )
     .option('--config <file>', 'configuration file (default: botbus.config.yaml, if there is one)')
     .option(
       '--hummingbot-conf <file>',
