@@ -1,0 +1,20 @@
+import { testTransport } from '@botbus/conformance'
+import { MemoryBroker, memory } from '@botbus/memory'
+
+const brokers = new Map<string, MemoryBroker>()
+
+testTransport({
+  name: 'memory',
+  transport: ({ url }) => memory({ broker: brokers.get(url) ?? new MemoryBroker() }),
+  startBroker: async () => {
+    const broker = new MemoryBroker()
+    const url = `memory:${brokers.size}`
+    brokers.set(url, broker)
+    return {
+      url,
+      kill: async () => broker.stop(),
+      start: async () => broker.start(),
+      [Symbol.asyncDispose]: async () => void brokers.delete(url),
+    }
+  },
+})
