@@ -148,6 +148,11 @@ describe('an envelope of a peer', () => {
     expect(() => readEnvelope(text)).toThrow(invalid)
   })
 
+  it('is answered where the broker says, if it carries the reply address beside the body', () => {
+    const request = incoming({ header: { reply_to: 'written' }, data: 1 }, { replyTo: 'carried' })
+    expect(decodeRequest('envelope', request, limits).replyTo).toBe('carried')
+  })
+
   it('loses headers that are no text', () => {
     const header = { properties: { a: 'x', b: 1, c: null } }
     expect(readEnvelope({ header, data: 1 }).headers).toEqual({ a: 'x' })

@@ -52,7 +52,8 @@ export function decodeRequest(mode: Mode, request: IncomingRequest, limits: Code
   const header = isRecord(body['header']) ? body['header'] : {}
   const key = header['idempotency_key']
   return {
-    replyTo: typeof header['reply_to'] === 'string' ? header['reply_to'] : '',
+    // What stands beside the body is what the broker vouches for (AMQP rewrites it); the header only repeats it.
+    replyTo: request.replyTo ?? (typeof header['reply_to'] === 'string' ? header['reply_to'] : ''),
     ...optional('deadline', readDeadline(header['deadline'])),
     ...optional('idempotencyKey', typeof key === 'string' && key !== '' ? key : fingerprint(header, request.payload)),
     headers: textValues(header['properties']),
