@@ -1,5 +1,5 @@
 // Kafka's jars: the folder that BOTBUS_KAFKA names, or .tools/kafka-VERSION/, brought once from Maven Central.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lockName, withLock } from '../bootstrap/lock.mjs'
 import { tools } from '../bootstrap/paths.mjs'
@@ -20,13 +20,16 @@ export async function findKafka(java) {
     return named
   }
   const folder = join(tools, `kafka-${version}`)
-  if (!existsSync(folder)) {
+  if (!isComplete(folder)) {
     await withLock(lockName('kafka'), async () => {
-      if (!existsSync(folder)) await bring(folder, java)
+      if (!isComplete(folder)) await bring(folder, java)
     })
   }
   return folder
 }
+
+const mark = (folder) => join(folder, 'complete')
+const isComplete = (folder) => existsSync(mark(folder))
 
 const hasKafka = (folder) => {
   const libs = join(folder, 'libs')
@@ -35,15 +38,14 @@ const hasKafka = (folder) => {
 
 async function bring(folder, java) {
   console.error(`bringing Kafka ${version} into .tools/`)
-  mkdirSync(tools, { recursive: true })
-  const temporary = mkdtempSync(join(tools, 'incoming-'))
   try {
-    await copyJars(artifacts, join(temporary, 'libs'), java)
-    await prepareQuickStart(temporary, java)
-    renameSync(temporary, folder)
+    // An earlier attempt may have been interrupted. Nothing is moved at the end: the archive names the jars' places.
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder, { recursive: true })
+    await copyJars(artifacts, join(folder, 'libs'), java)
+    await prepareQuickStart(folder, java)
+    writeFileSync(mark(folder), '')
   } catch (error) {
     throw new Error(`${advice}\n\n${error.message}`, { cause: error })
-  } finally {
-    rmSync(temporary, { recursive: true, force: true })
   }
 }

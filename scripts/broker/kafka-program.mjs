@@ -5,6 +5,15 @@ import { run } from './run.mjs'
 
 const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', '-Xshare:auto']
 
+const logger = '-Dorg.slf4j.simpleLogger'
+const logging = [
+  `${logger}.showDateTime=true`,
+  `${logger}.dateTimeFormat=HH:mm:ss.SSS`,
+  // A start alone is a thousand lines of information.
+  `${logger}.defaultLogLevel=warn`,
+  `${logger}.log.kafka.server.KafkaRaftServer=info`,
+]
+
 /** Made by `prepareQuickStart`; another Java than the one that made it ignores it. */
 export const archiveOf = (kafka) => join(kafka, 'classes.jsa')
 
@@ -26,7 +35,7 @@ export async function formatStorage(kafka, java, properties, scramUsers = []) {
 }
 
 function javaArguments(kafka) {
-  return ['-Dorg.slf4j.simpleLogger.showDateTime=true', '-cp', join(kafka, 'libs', '*')]
+  return [...logging, '-cp', join(kafka, 'libs', '*')]
 }
 
 function archiveFlags(kafka) {

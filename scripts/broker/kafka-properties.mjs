@@ -1,6 +1,6 @@
 // server.properties of one node that is broker and controller, on loopback only.
 import { createPrivateKey } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** `ports` has `client`, `internal`, `controller` and, with `advertisedPort`, `proxied`. */
@@ -65,17 +65,17 @@ function userLines({ users, mechanism = 'plain' }, ports) {
     mechanism === 'plain' ? plainModule(users) : 'org.apache.kafka.common.security.scram.ScramLoginModule required;'
   return ['client', ...(ports.proxied ? ['proxied'] : [])].flatMap((listener) => [
     `listener.name.${listener}.sasl.enabled.mechanisms=${name}`,
-    `listener.name.${listener}.${mechanism}.sasl.jaas.config=${escape(module)}`,
+    `listener.name.${listener}.${mechanism}.sasl.jaas.config=${escaped(module)}`,
   ])
 }
 
 function plainModule(users) {
-  const entries = users.map(({ username, password }) => `user_${quote(username)}=${quote(password)}`)
+  const entries = users.map(({ username, password }) => `${quoted(`user_${username}`)}=${quoted(password)}`)
   return `org.apache.kafka.common.security.plain.PlainLoginModule required ${entries.join(' ')};`
 }
 
-const quote = (text) => `"${text.replace(/[\\"]/g, '\\$&')}"`
-const escape = (text) => text.replaceAll('\\', '\\\\')
+const quoted = (text) => `"${text.replace(/[\\"]/g, '\\$&')}"`
+const escaped = (text) => text.replaceAll('\\', '\\\\')
 
 function write(folder, name, text) {
   const file = join(folder, name)

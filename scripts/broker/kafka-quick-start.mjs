@@ -1,7 +1,7 @@
 // Done once after Kafka was brought: an archive of its loaded classes halves the time of each start, and an empty storage
 // to copy saves a second program.
 import { spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { archiveOf, emptyStorageOf, formatStorage, serverArguments } from './kafka-program.mjs'
@@ -36,8 +36,12 @@ async function archiveClasses(kafka, java, file, port) {
   process.on('exit', stop)
   let failure
   const ended = new Promise((resolve) => {
-    child.once('error', (error) => resolve((failure = error.message)))
-    child.once('exit', (code) => resolve((failure = `Kafka ended with code ${code}`)))
+    const end = (reason) => {
+      failure = reason
+      resolve()
+    }
+    child.once('error', (error) => end(error.message))
+    child.once('exit', (code) => end(`Kafka ended with code ${code}`))
   })
   try {
     await answers(
