@@ -4,7 +4,7 @@ import { brokerStatus, startBrokers, stopBrokers } from './broker/brokers.mjs'
 
 const usage = `usage: scripts/brokers up|down|status
 
-  up      starts what is missing and prints one line per broker: BOTBUS_TEST_MQTT=mqtt://...
+  up      starts what is missing and prints one line per broker: BOTBUS_TEST_MQTT=mqtt://..., and so for AMQP and REDIS
           A broker that a BOTBUS_TEST_* variable names is used as it is; else docker, else a private process.
           export $(scripts/brokers up)   makes the tests of this shell use them
   down    stops what "up" has started and removes its data

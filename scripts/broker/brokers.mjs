@@ -1,36 +1,44 @@
 // Which test brokers there are, and how each comes up: a given URL, what runs already, docker, a native process.
+import { amqp } from './amqp.mjs'
 import { startContainer, stopContainer } from './docker.mjs'
 import { mqtt } from './mqtt.mjs'
 import { stopProcess } from './processes.mjs'
+import { redis } from './redis.mjs'
 import { readState, writeState } from './state.mjs'
 
 /**
  * One file per broker, each with the same shape: `name`, `variable` (what tests read), `service` and `port` (in compose.yaml),
  * `url(port)`, `answers(url)` and `startNatively()`, which resolves with `{ url, pid, folder }` of a process that outlives us.
  */
-const brokers = [mqtt]
+const brokers = [mqtt, amqp, redis]
 
-/** Idempotent: what is up already stays as it is. Resolves when all answer; `isNew` marks those that this call started. */
+/**
+ * Idempotent: what is up already stays as it is. Resolves when all answer; `isNew` marks those that this call started.
+ * When one fails, those are stopped again.
+ */
 export async function startBrokers() {
-  const started = []
-  for (const broker of brokers) {
-    const entry = await bringUp(broker)
-    started.push({ name: broker.name, variable: broker.variable, ...entry })
-  }
-  return started
+  const outcomes = await Promise.allSettled(
+    brokers.map(async (broker) => ({ name: broker.name, variable: broker.variable, ...(await bringUp(broker)) })),
+  )
+  const started = outcomes.flatMap(({ value }) => value ?? [])
+  const problems = outcomes.flatMap(({ reason }) => reason ?? [])
+  if (problems.length === 0) return started
+  await stopBrokers(started.filter(({ isNew }) => isNew).map(({ name }) => name))
+  throw new AggregateError(problems, problems.map(({ message }) => message).join('\n\n'))
 }
 
-/** Stops what `startBrokers` has started, in reverse order; brokers given by URL stay. Default: all of them. */
+/** Stops what `startBrokers` has started; brokers given by URL stay. Default: all of them. */
 export async function stopBrokers(names = brokers.map(({ name }) => name)) {
   const state = readState()
-  for (const broker of [...brokers].reverse()) {
-    const entry = state[broker.name]
-    if (!entry || !names.includes(broker.name)) continue
-    console.error(`brokers: stopping ${broker.name}`)
-    await takeDown(entry)
-    delete state[broker.name]
-    writeState(state)
-  }
+  const known = Object.entries(state).filter(([name]) => names.includes(name))
+  await Promise.all(
+    known.map(async ([name, entry]) => {
+      console.error(`brokers: stopping ${name}`)
+      await takeDown(entry)
+      const { [name]: _, ...others } = readState()
+      writeState(others)
+    }),
+  )
 }
 
 export async function brokerStatus() {

@@ -1,15 +1,42 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { BrokerInstance } from '../../scripts/broker/broker-process.mjs'
 import { startMosquitto } from '../../scripts/broker/mosquitto.mjs'
+import { type RabbitmqInstance, startRabbitmq } from '../../scripts/broker/rabbitmq.mjs'
+import { startRedis } from '../../scripts/broker/redis-server.mjs'
 import { type Finished, ScriptsCopy } from './scripts-copy.ts'
+
+const tools = fileURLToPath(new URL('../../.tools', import.meta.url))
 
 describe('scripts/brokers', () => {
   let copy: ScriptsCopy
+  let rabbitmq: RabbitmqInstance
+  let redis: BrokerInstance
+  /** Given by URL, so that most tests are about Mosquitto, which starts fastest. */
+  let others: Record<string, string>
 
-  // No docker engine answers there, so that the native way is tested on every machine.
+  const run = (command: string, urls: Record<string, string | undefined>): Promise<Finished> => {
+    // No docker engine answers there, so that the native way is tested on every machine.
+    const env = { BOTBUS_TEST_AMQP: undefined, BOTBUS_TEST_REDIS: undefined, DOCKER_HOST: 'tcp://127.0.0.1:1' }
+    return copy.run('scripts/brokers', [command], { env: { ...env, BOTBUS_TEST_MQTT: undefined, ...urls } })
+  }
   const brokers = (command: string, url?: string): Promise<Finished> =>
-    copy.run('scripts/brokers', [command], { env: { BOTBUS_TEST_MQTT: url, DOCKER_HOST: 'tcp://127.0.0.1:1' } })
+    run(command, { ...others, BOTBUS_TEST_MQTT: url })
+  const state = (): string => join(copy.folder, '.tools', 'brokers.json')
+  const mqttLine = ({ stdout }: Finished): string | undefined =>
+    stdout.split('\n').find((line) => line.startsWith('BOTBUS_TEST_MQTT'))
+
+  beforeAll(async () => {
+    ;[rabbitmq, redis] = await Promise.all([startRabbitmq(), startRedis()])
+    others = { BOTBUS_TEST_AMQP: rabbitmq.url, BOTBUS_TEST_REDIS: redis.url }
+  }, 120_000)
+
+  afterAll(async () => {
+    await Promise.all([rabbitmq?.stop(), redis?.stop()])
+  })
 
   beforeEach(async () => {
     copy = await ScriptsCopy.make()
@@ -20,79 +47,77 @@ describe('scripts/brokers', () => {
     await copy[Symbol.asyncDispose]()
   })
 
-  it('up prints one line per broker, on loopback, and changes nothing the second time', async () => {
-    const { stdout, exitCode } = await brokers('up')
-    expect(stdout).toMatch(/^BOTBUS_TEST_MQTT=mqtt:\/\/127\.0\.0\.1:\d+$/)
+  it('up starts one of each kind on loopback, and changes nothing the second time', async () => {
+    await mkdir(join(copy.folder, '.tools'))
+    for (const name of ['debian-rabbitmq-server', 'debian-redis-server']) {
+      if (existsSync(join(tools, name))) await symlink(join(tools, name), join(copy.folder, '.tools', name))
+    }
+    const { stdout, exitCode } = await run('up', {})
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(/^BOTBUS_TEST_MQTT=mqtt:\/\/127\.0\.0\.1:\d+$/),
+      expect.stringMatching(/^BOTBUS_TEST_AMQP=amqp:\/\/127\.0\.0\.1:\d+$/),
+      expect.stringMatching(/^BOTBUS_TEST_REDIS=redis:\/\/127\.0\.0\.1:\d+$/),
+    ])
     expect(exitCode).toBe(0)
-    expect((await brokers('up')).stdout).toBe(stdout)
-  })
+    expect((await run('up', {})).stdout).toBe(stdout)
+    const folders = Object.values<{ folder: string }>(JSON.parse(readFileSync(state(), 'utf8'))).map((it) => it.folder)
+    expect(folders).toHaveLength(3)
+    expect((await run('down', {})).exitCode).toBe(0)
+    expect([state(), ...folders].filter((path) => existsSync(path))).toEqual([])
+  }, 60_000)
 
   it('status says how each broker runs, and fails when one does not', async () => {
-    expect(await brokers('status')).toMatchObject({ stdout: 'BOTBUS_TEST_MQTT is down', exitCode: 1 })
+    const before = await brokers('status')
+    expect(mqttLine(before)).toBe('BOTBUS_TEST_MQTT is down')
+    expect(before.exitCode).toBe(1)
     await brokers('up')
-    const { stdout, exitCode } = await brokers('status')
-    expect(stdout).toMatch(/^BOTBUS_TEST_MQTT=mqtt:\/\/\S+ \(native, answers\)$/)
-    expect(exitCode).toBe(0)
+    const after = await brokers('status')
+    expect(mqttLine(after)).toMatch(/^BOTBUS_TEST_MQTT=mqtt:\/\/\S+ \(native, answers\)$/)
+    expect(after.exitCode).toBe(0)
   })
 
   it('down leaves nothing behind', async () => {
-    const line = (await brokers('up')).stdout
-    const state = join(copy.folder, '.tools', 'brokers.json')
-    const { folder } = JSON.parse(readFileSync(state, 'utf8')).mosquitto
+    const url = mqttLine(await brokers('up'))?.replace('BOTBUS_TEST_MQTT=', '')
+    const { folder } = JSON.parse(readFileSync(state(), 'utf8')).mosquitto
     expect((await brokers('down')).exitCode).toBe(0)
-    expect(existsSync(state)).toBe(false)
+    expect(existsSync(state())).toBe(false)
     expect(existsSync(folder)).toBe(false)
-    const url = line.replace('BOTBUS_TEST_MQTT=', '')
     expect(await brokers('up', url)).toMatchObject({ exitCode: 1 })
   })
 
-  it('uses a broker that is given by URL, and leaves it running', async () => {
+  it('uses brokers that are given by URL, and leaves them running', async () => {
     await using given = await startMosquitto()
-    expect((await brokers('up', given.url)).stdout).toBe(`BOTBUS_TEST_MQTT=${given.url}`)
-    expect(existsSync(join(copy.folder, '.tools', 'brokers.json'))).toBe(false)
+    expect(mqttLine(await brokers('up', given.url))).toBe(`BOTBUS_TEST_MQTT=${given.url}`)
+    expect(existsSync(state())).toBe(false)
     await brokers('down', given.url)
-    expect((await brokers('status', given.url)).stdout).toContain('(given, answers)')
+    const { stdout } = await brokers('status', given.url)
+    expect(stdout.split('\n')).toEqual(Array(3).fill(expect.stringContaining('(given, answers)')))
   })
 
   it('starts a new broker when the one it knew has died', async () => {
     await brokers('up')
-    const file = join(copy.folder, '.tools', 'brokers.json')
-    const known = JSON.parse(readFileSync(file, 'utf8')).mosquitto
+    const known = JSON.parse(readFileSync(state(), 'utf8')).mosquitto
     process.kill(known.pid, 'SIGKILL')
     await expect.poll(async () => (await brokers('status')).exitCode).toBe(1)
     expect((await brokers('up')).exitCode).toBe(0)
-    expect(JSON.parse(readFileSync(file, 'utf8')).mosquitto.pid).not.toBe(known.pid)
+    expect(JSON.parse(readFileSync(state(), 'utf8')).mosquitto.pid).not.toBe(known.pid)
     expect(existsSync(known.folder)).toBe(false)
   })
 
-  it('refuses a URL that does not answer, and says so', async () => {
-    const { stderr, exitCode } = await brokers('up', 'mqtt://127.0.0.1:1')
-    expect(stderr).toContain('BOTBUS_TEST_MQTT=mqtt://127.0.0.1:1 does not answer')
-    expect(exitCode).toBe(1)
-  })
-})
-
-describe('startMosquitto', () => {
-  it('runs on the same port after a kill, and frees it when stopped', async () => {
-    const broker = await startMosquitto()
-    const { port, pid } = broker
-    await broker.kill()
-    expect(broker.pid).toBeUndefined()
-    await broker.start()
-    expect(broker.port).toBe(port)
-    expect(broker.pid).not.toBe(pid)
-    await broker.stop()
-    expect(existsSync(broker.folder)).toBe(false)
-    await using another = await startMosquitto({ port })
-    expect(another.port).toBe(port)
+  it('refuses a URL that does not answer, says so, and stops what it had started', async () => {
+    const refused = await run('up', { ...others, BOTBUS_TEST_REDIS: 'redis://127.0.0.1:1' })
+    expect(refused.stderr).toContain('BOTBUS_TEST_REDIS=redis://127.0.0.1:1 does not answer')
+    expect(refused.exitCode).toBe(1)
+    expect(existsSync(state())).toBe(false)
   })
 
-  it('refuses a port that is taken', async () => {
-    await using first = await startMosquitto()
-    await expect(startMosquitto({ port: first.port })).rejects.toThrow(`port ${first.port} is taken`)
-  })
-
-  it('tells what Mosquitto says about a wrong configuration', async () => {
-    await expect(startMosquitto({ config: ['no_such_setting 1'] })).rejects.toThrow('no_such_setting')
+  it('knows a broker of another kind', async () => {
+    for (const [variable, url] of [
+      ['BOTBUS_TEST_AMQP', redis.url],
+      ['BOTBUS_TEST_REDIS', rabbitmq.url],
+    ] as const) {
+      const { stderr } = await run('up', { ...others, [variable]: url })
+      expect(stderr).toContain(`${variable}=${url} does not answer`)
+    }
   })
 })
