@@ -22,7 +22,8 @@ export class PaperBotProcess implements AsyncDisposable {
   static async start(id: string, broker: string, ...options: string[]): Promise<PaperBotProcess> {
     const bot = new PaperBotProcess(id, broker, options)
     try {
-      await bot.#shows(`ready: bot ${id} on ${broker}`)
+      // It shows the address of `embedded:` as what it is.
+      await bot.#shows(`ready: bot ${id} on ${broker.replace(/^embedded:/, 'mqtt://127.0.0.1:')}`)
       return bot
     } catch (error) {
       await bot[Symbol.asyncDispose]()
@@ -45,6 +46,13 @@ export class PaperBotProcess implements AsyncDisposable {
         this.#child.emit('output')
       })
     }
+  }
+
+  /** Asks it to say goodbye and end. Resolves to its exit code, and to null where a signal ended it. */
+  async stop(): Promise<number | null> {
+    this.#child.kill('SIGTERM')
+    await this.#ended
+    return this.#child.exitCode
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
