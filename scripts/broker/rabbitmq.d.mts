@@ -3,7 +3,7 @@ import type { BrokerInstance, BrokerOptions } from './broker-process.d.mts'
 export interface RabbitmqOptions extends BrokerOptions {
   /** Lines of rabbitmq.conf (`key = value`); they replace ours with the same key. */
   config?: readonly string[]
-  /** Names of plugins. With `rabbitmq_mqtt` the instance has an `mqttUrl`. Default: none. */
+  /** Names of plugins. With `rabbitmq_mqtt` the instance has an `mqttUrl`, and starts some 3 to 6 s later. Default: none. */
   plugins?: readonly string[]
   /** Virtual hosts besides `/`; all users may do everything in each. */
   vhosts?: readonly string[]

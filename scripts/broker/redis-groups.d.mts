@@ -31,5 +31,9 @@ export interface RedisSentinel extends RedisGroup {
 /** Resolves when each node says `cluster_state:ok`. `config`: lines for each node. */
 export function startRedisCluster(options?: { nodes?: number; config?: readonly string[] }): Promise<RedisCluster>
 
-/** One master, one replica and one sentinel with a quorum of 1, which takes a master for dead after 500 ms. */
+/**
+ * One master, one replica and one sentinel with a quorum of 1, which takes a master for dead after 500 ms. A failover is over
+ * when the sentinel names the new master (SENTINEL GET-MASTER-ADDR-BY-NAME), not yet when that one says so: an old master that
+ * starts again in between may stay the master. Afterwards the sentinel waits 10 s before it makes the old master a replica.
+ */
 export function startRedisSentinel(): Promise<RedisSentinel>
