@@ -140,8 +140,9 @@ describe('npm start', () => {
   it.each([
     ['an unknown option', ['--bot'], 'try: npm start -- --help'],
     ['a password on the command line', ['--broker', 'mqtt://me:secret@host'], 'BOTBUS_BROKER_PASSWORD'],
-    ['a broker inside one process', ['--broker', 'memory:x'], 'use embedded: or mqtt://'],
-    ['a broker of another kind', ['--broker', 'amqp://host'], 'the AMQP transport is not part of this version'],
+    ['a password on it in another place', ['--broker', 'kafka://a:1,b:2?password=secret'], 'BOTBUS_BROKER_PASSWORD'],
+    ['a broker inside one process', ['--broker', 'memory:x'], 'use embedded:, mqtt://, amqp://, redis:// or kafka://'],
+    ['a broker of another kind', ['--broker', 'nats://host'], 'is no broker URL; accepted: mqtt://HOST:PORT, '],
   ])('refuses %s', async (_, args, text) => {
     const { exitCode, stderr } = await start(args, await freePort())
     expect(exitCode).toBe(1)

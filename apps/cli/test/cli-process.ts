@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished, vi } from 'vitest'
+import { uniqueName } from '../../../tests/support/test-broker.ts'
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+
+/** That of the bots of one test file: others may use the broker at the same time. */
+export const NAMESPACE: string = uniqueName('cli')
 
 /** Node 22 needs the flag and warns about it; later versions ignore it. */
 const FROM_SOURCE = [
@@ -40,7 +44,12 @@ export class CliProcess {
     )
     this.child = spawn(process.execPath, [...FROM_SOURCE, MAIN, ...args], {
       cwd,
-      env: { ...Object.fromEntries(inherited), ...(broker === undefined ? {} : { BOTBUS_BROKER: broker }), ...env },
+      env: {
+        ...Object.fromEntries(inherited),
+        BOTBUS_BRIDGE_NAMESPACE: NAMESPACE,
+        ...(broker === undefined ? {} : { BOTBUS_BROKER: broker }),
+        ...env,
+      },
       stdio: 'pipe',
     })
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,6 +1,7 @@
 import { type Bot, Bridge, CommandError } from '@botbus/bridge'
 import { openBus } from '@botbus/config'
 import type { Bus } from '@botbus/core'
+import { NAMESPACE } from './cli-process.ts'
 
 export interface TestBot extends AsyncDisposable {
   readonly bus: Bus
@@ -69,7 +70,7 @@ export async function startTestBot(url: string, id: string, overrides: Bot = {})
     externalEvent: (name, event) => note(`event ${name}`, event),
     ...overrides,
   }
-  const bridge = new Bridge({ bus, bot, id, heartbeatInterval: 500 })
+  const bridge = new Bridge({ bus, bot, id, settings: { namespace: NAMESPACE }, heartbeatInterval: 500 })
   await bridge.start()
   return {
     bus,

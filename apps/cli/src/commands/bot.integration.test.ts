@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type MosquittoInstance, startMosquitto } from '../../../../scripts/broker/mosquitto.mjs'
-import { type CliResult, runCli, startCli } from '../../test/cli-process.ts'
+import { chosenBroker, type TestBroker } from '../../../../tests/support/test-broker.ts'
+import { type CliResult, NAMESPACE, runCli, startCli } from '../../test/cli-process.ts'
 import { startTestBot, type TestBot, TRADE } from '../../test/test-bot.ts'
 
-let mosquitto: MosquittoInstance
+let broker: TestBroker
 let alpha: TestBot
 
 beforeAll(async () => {
-  mosquitto = await startMosquitto()
-  alpha = await startTestBot(mosquitto.url, 'alpha')
+  broker = await chosenBroker()
+  alpha = await startTestBot(broker.url, 'alpha')
 })
 
 afterAll(async () => {
   await alpha?.[Symbol.asyncDispose]()
-  await mosquitto?.stop()
+  await broker?.[Symbol.asyncDispose]()
 })
 
 beforeEach(() => {
   alpha.received.length = 0
 })
 
-const botbus = (...args: string[]): Promise<CliResult> => runCli(args, { broker: mosquitto.url })
+const botbus = (...args: string[]): Promise<CliResult> => runCli(args, { broker: broker.url })
 const json = async (...args: string[]): Promise<unknown> => JSON.parse((await botbus(...args)).stdout)
 
 describe('bot start', () => {
@@ -80,7 +80,7 @@ describe('bot status', () => {
       { status: 200, msg: 'Markets:', data: '' },
       { status: 400, msg: 'No strategy', data: '' },
     ]
-    const service = await alpha.bus.serve('hbot/real/status', () => answers.shift())
+    const service = await alpha.bus.serve(`${NAMESPACE}/real/status`, () => answers.shift())
     expect(await json('bot', 'status', 'real')).toEqual({ status: 200, msg: '', data: 'Markets:' })
     expect(await json('bot', 'status', 'real')).toEqual({ status: 400, msg: 'No strategy', data: '' })
     await service.close()
@@ -145,7 +145,7 @@ describe('bot config', () => {
   it('redacts in JSON too, also through call', async () => {
     for (const args of [
       ['bot', 'config', 'alpha'],
-      ['call', 'hbot/alpha/config'],
+      ['call', `${NAMESPACE}/alpha/config`],
     ]) {
       const { stdout } = await botbus(...args)
       expect(JSON.parse(stdout)).toMatchObject({ config: { client: { mqtt_bridge: { mqtt_password: '***' } } } })
@@ -172,7 +172,7 @@ describe('bot config', () => {
 
   it('takes a secret from standard input and does not show it', async () => {
     const args = ['bot', 'config', 'alpha', 'mqtt_bridge.mqtt_password=@-', '-o', 'table']
-    const { stdout } = await runCli(args, { broker: mosquitto.url, input: 'swordfish\n' })
+    const { stdout } = await runCli(args, { broker: broker.url, input: 'swordfish\n' })
     expect(stdout).toBe('CHANGED                    VALUE\nmqtt_bridge.mqtt_password  ***\n')
     expect(alpha.received).toEqual([['config', { params: [['mqtt_bridge.mqtt_password', 'swordfish']] }]])
   })
@@ -258,7 +258,7 @@ describe('bot ls', () => {
   })
 
   it('shows that it listens, and names the bots that it has heard', async () => {
-    const process = startCli(['bot', 'ls'], { broker: mosquitto.url })
+    const process = startCli(['bot', 'ls'], { broker: broker.url })
     await process.shows(/^listening for heartbeats … \d+ of 11s, 1 heard: alpha\n/m)
     expect(await process.kill()).toMatchObject({ stdout: '', exitCode: 130 })
   })

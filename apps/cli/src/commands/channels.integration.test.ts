@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type MosquittoInstance, startMosquitto } from '../../../../scripts/broker/mosquitto.mjs'
-import { type CliProcess, startCli } from '../../test/cli-process.ts'
+import { chosenBroker, type TestBroker } from '../../../../tests/support/test-broker.ts'
+import { type CliProcess, NAMESPACE, startCli } from '../../test/cli-process.ts'
 import { startTestBot, type TestBot } from '../../test/test-bot.ts'
 
-let mosquitto: MosquittoInstance
+let broker: TestBroker
 let alpha: TestBot
 let beta: TestBot
 
 beforeAll(async () => {
-  mosquitto = await startMosquitto()
-  ;[alpha, beta] = await Promise.all([startTestBot(mosquitto.url, 'alpha'), startTestBot(mosquitto.url, 'beta')])
+  broker = await chosenBroker()
+  ;[alpha, beta] = await Promise.all([startTestBot(broker.url, 'alpha'), startTestBot(broker.url, 'beta')])
 })
 
 afterAll(async () => {
   await Promise.all([alpha?.[Symbol.asyncDispose](), beta?.[Symbol.asyncDispose]()])
-  await mosquitto?.stop()
+  await broker?.[Symbol.asyncDispose]()
 })
 
 async function listening(args: string[], env: NodeJS.ProcessEnv = {}): Promise<CliProcess> {
-  const process = startCli(args, { broker: mosquitto.url, env })
+  const process = startCli(args, { broker: broker.url, env })
   await process.shows('listening to')
   return process
 }
@@ -77,8 +77,8 @@ describe('bot logs', () => {
         .split('\n')
         .map((line) => JSON.parse(line)),
     ).toMatchObject([
-      { bot: 'alpha', topic: 'hbot/alpha/log', data: { msg: 'first', level_no: 40 } },
-      { bot: 'alpha', topic: 'hbot/alpha/log', data: { msg: 'second' } },
+      { bot: 'alpha', topic: `${NAMESPACE}/alpha/log`, data: { msg: 'first', level_no: 40 } },
+      { bot: 'alpha', topic: `${NAMESPACE}/alpha/log`, data: { msg: 'second' } },
     ])
     expect(exitCode).toBe(130)
   })
@@ -100,9 +100,9 @@ describe('bot events and bot notify', () => {
 
 describe('bot ls --watch', () => {
   it('prints every change until Ctrl-C', async () => {
-    const process = startCli(['bot', 'ls', '--watch'], { broker: mosquitto.url })
+    const process = startCli(['bot', 'ls', '--watch'], { broker: broker.url })
     await process.shows('"beta"')
-    const gamma = await startTestBot(mosquitto.url, 'gamma')
+    const gamma = await startTestBot(broker.url, 'gamma')
     await process.shows('"gamma"')
     await gamma[Symbol.asyncDispose]()
     await process.shows('"offline"')

@@ -8,10 +8,13 @@ import { openBus } from '@botbus/config'
 import type { Bus } from '@botbus/core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startMosquitto } from '../../../../scripts/broker/mosquitto.mjs'
+import { chosenBroker, chosenKind, type TestBroker, uniqueName } from '../../../../tests/support/test-broker.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 const source = ['--conditions=@botbus/source', '--experimental-strip-types', '--disable-warning=ExperimentalWarning']
 const READY = { timeout: 20_000 }
+/** Others may use the broker at the same time. */
+const namespace = uniqueName('paper')
 
 class Program {
   readonly process: ChildProcess
@@ -19,9 +22,9 @@ class Program {
   stderr = ''
   readonly ended: Promise<number | NodeJS.Signals | null>
 
-  constructor(args: string[], folder: string) {
+  constructor(args: string[], folder: string, more: NodeJS.ProcessEnv = { BOTBUS_BRIDGE_NAMESPACE: namespace }) {
     const { BOTBUS_BROKER: _, ...env } = process.env
-    this.process = spawn(process.execPath, [...source, main, ...args], { cwd: folder, env })
+    this.process = spawn(process.execPath, [...source, main, ...args], { cwd: folder, env: { ...env, ...more } })
     this.process.stdout?.on('data', (chunk) => {
       this.stdout += chunk
     })
@@ -42,19 +45,20 @@ class Program {
 
 describe('botbus-paper-bot', () => {
   const folder = mkdtempSync(join(tmpdir(), 'botbus-paper-bot-'))
+  const nowhere = `${chosenKind}://127.0.0.1:1`
   const programs: Program[] = []
-  let broker: Awaited<ReturnType<typeof startMosquitto>>
+  let broker: TestBroker
   let bus: Bus
 
-  const run = (...args: string[]): Program => {
-    const program = new Program(args, folder)
+  const keep = (program: Program): Program => {
     programs.push(program)
     return program
   }
+  const run = (...args: string[]): Program => keep(new Program(args, folder))
 
   beforeAll(async () => {
-    broker = await startMosquitto()
-    bus = await openBus(broker.url)
+    broker = await chosenBroker()
+    bus = await openBus(broker.url, { namespaces: [namespace] })
   })
 
   afterEach(async () => {
@@ -66,7 +70,7 @@ describe('botbus-paper-bot', () => {
 
   afterAll(async () => {
     await bus.close()
-    await broker.stop()
+    await broker[Symbol.asyncDispose]()
     rmSync(folder, { recursive: true })
   })
 
@@ -74,7 +78,7 @@ describe('botbus-paper-bot', () => {
     const data = join(folder, 'data')
     const bot = run('--id', 'alpha', '--broker', broker.url, '--start', '--strategy', 'conf_pure_mm_1', '--data', data)
     await bot.says(`ready: bot alpha on ${broker.url}\n`)
-    const client = new BotClient(bus, 'alpha')
+    const client = new BotClient(bus, 'alpha', { namespace })
     await vi.waitFor(async () => expect(await client.status()).toMatchObject({ status: 200 }))
     const last: string[] = []
     await client.on('statusUpdates', ({ data }) => void last.push(String(data.msg)))
@@ -90,7 +94,7 @@ describe('botbus-paper-bot', () => {
 
   it('keeps trades and changed settings in its data folder', async () => {
     const args = ['--id', 'beta', '--broker', broker.url, '--data', join(folder, 'beta')]
-    const client = new BotClient(bus, 'beta')
+    const client = new BotClient(bus, 'beta', { namespace })
     const first = run(...args)
     await first.says('ready:')
     await client.config({ params: [['fees.taker_percent', '0.25']] })
@@ -106,12 +110,14 @@ describe('botbus-paper-bot', () => {
 
   it('takes a Hummingbot conf_client.yml, and waits for mqtt_start where autostart is off', async () => {
     const conf = join(folder, 'conf_client.yml')
-    const { hostname, port } = new URL(broker.url)
+    await using mosquitto = await startMosquitto()
+    await using bus = await openBus(mosquitto.url, { namespaces: ['lab'] })
+    const { hostname, port } = new URL(mosquitto.url)
     writeFileSync(
       conf,
       `instance_id: gamma\nmqtt_bridge:\n  mqtt_host: ${hostname}\n  mqtt_port: ${port}\n  mqtt_namespace: lab\n`,
     )
-    const bot = run('--hummingbot-conf', conf)
+    const bot = keep(new Program(['--hummingbot-conf', conf], folder, {}))
     await bot.says('ready: bot gamma; the bridge is not started, type mqtt_start')
     const client = new BotClient(bus, 'gamma', { namespace: 'lab' })
     await expect(client.history()).rejects.toMatchObject({ code: 'NO_RESPONDER' })
@@ -134,10 +140,10 @@ describe('botbus-paper-bot', () => {
   })
 
   it('says which broker it waits for, and can be stopped meanwhile', async () => {
-    const bot = run('--id', 'delta', '--broker', 'mqtt://127.0.0.1:1')
-    await bot.says('waiting for the broker mqtt://127.0.0.1:1')
+    const bot = run('--id', 'delta', '--broker', nowhere)
+    await bot.says(`waiting for the broker ${nowhere}`)
     bot.type('mqtt_start')
-    await bot.says('The bridge waits for mqtt://127.0.0.1:1.')
+    await bot.says(`The bridge waits for ${nowhere}.`)
     bot.type('mqtt_stop')
     await bot.says('The bridge is stopped.')
     bot.type('status')
