@@ -14,7 +14,10 @@ export async function walk(url: string, id: string, namespace: string): Promise<
   const bot = new BotClient(bus, id, { namespace })
   const heard = await listenToAll(bot)
 
-  const nobody = await bot.stop({}, { timeout: 1_000 }).then(expect.unreachable, (error: BotbusError) => error)
+  const nobody = await bot.stop({}, { timeout: 1_000 }).then(
+    () => expect.unreachable(),
+    (error: BotbusError) => error,
+  )
   const canTell = bus.capabilities.noResponder !== 'presence'
   expect(nobody).toMatchObject(canTell ? { code: 'NO_RESPONDER', outcome: 'not_sent' } : { code: 'TIMEOUT' })
 
