@@ -8,6 +8,9 @@ import { run } from './run.mjs'
 
 const timeout = 300_000
 
+/** dpkg asks about configuration files that somebody has changed, even when nobody is there: keep them as they are. */
+const unattended = ['--force-confdef', '--force-confold'].flatMap((option) => ['-o', `Dpkg::Options::=${option}`])
+
 /** Resolves with the folder that holds the package's files, and the environment in which its programs find their libraries. */
 export async function bringDebianPackage(name) {
   const folder = join(tools, `debian-${name}`)
@@ -24,7 +27,7 @@ export async function installDebianPackages(names) {
   const install = async () => {
     console.error(`installing with apt-get: ${names.join(' ')}`)
     await asRoot('apt-get', ['update', '--quiet'])
-    await asRoot('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', ...names])
+    await asRoot('apt-get', ['install', ...unattended, '--yes', '--quiet', '--no-install-recommends', ...names])
   }
   await withLock(lockName('debian-install'), () => withoutServices(install))
 }
