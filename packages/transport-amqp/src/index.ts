@@ -1,1 +1,2 @@
-export {}
+export { amqp } from './amqp.ts'
+export type { AmqpOptions } from './options.ts'

@@ -1,0 +1,137 @@
+import { Socket } from 'node:net'
+import { BotbusError } from '@botbus/core'
+import type { Channel, ChannelModel, ChannelOptions, ConfirmChannel } from 'amqplib'
+import { toLossError } from './errors.ts'
+import type { Settings } from './options.ts'
+
+/** Chunks that a channel holds before its writer waits; a chunk is a small message, or a frame of at most 128 KiB. */
+const CHANNEL: ChannelOptions = { highWaterMark: 256 }
+/** So many times in a row nothing may have come from the broker, at twice a keepalive: RabbitMQ sends a heartbeat in each. */
+const MISSED = 3
+
+/** One open connection of amqplib: until it is lost, never repaired. */
+export class Connection {
+  /** Resolves when it is down, with the reason. */
+  readonly lost: Promise<BotbusError>
+  /** Why the broker takes no messages for now (`connection.blocked`): out of memory or disk. */
+  blocked: string | undefined
+  readonly #model: ChannelModel
+  readonly #stream: Socket
+  readonly #ended = new AbortController()
+  readonly #watch: NodeJS.Timeout
+  readonly #refusals = new WeakMap<Channel, Error>()
+  #down: BotbusError | undefined
+  #isCorked = false
+
+  /** `onBlocked`: told when the broker begins to take no messages. */
+  constructor(model: ChannelModel, settings: Settings, onBlocked: (reason: string) => void) {
+    this.#model = model
+    this.#stream = streamOf(model)
+    model.on('error', (cause) => this.#fail(toLossError(cause, settings)))
+    model.on('blocked', (reason) => {
+      this.blocked = reason
+      onBlocked(reason)
+    })
+    model.on('unblocked', () => {
+      this.blocked = undefined
+    })
+    this.lost = new Promise((resolve) => {
+      model.once('close', (cause?: Error) => {
+        const reason = this.#fail(toLossError(cause ?? new Error('closed'), settings))
+        clearInterval(this.#watch)
+        // amqplib ends the stream politely, which a frozen peer never answers.
+        if (cause) this.#stream.destroy()
+        resolve(reason)
+      })
+    })
+    this.#watch = this.#watchFor(settings)
+  }
+
+  get down(): BotbusError | undefined {
+    return this.#down
+  }
+
+  /** Fires when it is down. */
+  get ended(): AbortSignal {
+    return this.#ended.signal
+  }
+
+  openChannel(): Promise<Channel> {
+    return this.#open(() => this.#model.createChannel(CHANNEL))
+  }
+
+  openConfirmChannel(): Promise<ConfirmChannel> {
+    return this.#open(() => this.#model.createConfirmChannel(CHANNEL))
+  }
+
+  /** To be called behind each write: what one turn of the event loop writes leaves as one segment. */
+  cork(): void {
+    if (this.#isCorked) return
+    this.#isCorked = true
+    this.#stream.cork()
+    // amqplib writes in an immediate that it schedules in the next tick; this one comes behind it.
+    process.nextTick(() =>
+      setImmediate(() => {
+        this.#isCorked = false
+        this.#stream.uncork()
+      }),
+    )
+  }
+
+  /** Fails what is on its way. */
+  hangUp(reason: BotbusError): void {
+    this.#fail(reason)
+    this.#stream.destroy(reason)
+  }
+
+  /** Resolves when the socket is closed; closes it after `patience` ms. */
+  async closed(patience: number): Promise<void> {
+    const timer = setTimeout(() => this.#stream.destroy(), patience)
+    if (!this.#stream.closed) await new Promise((resolve) => this.#stream.once('close', resolve))
+    clearTimeout(timer)
+    clearInterval(this.#watch)
+  }
+
+  /** Why the broker closed a channel, if it did. */
+  refusalOf(channel: Channel): Error | undefined {
+    return this.#refusals.get(channel)
+  }
+
+  async #open<Kind extends Channel>(open: () => Promise<Kind>): Promise<Kind> {
+    if (this.#down) throw this.#down
+    try {
+      const channel = await open()
+      channel.on('error', (error) => this.#refusals.set(channel, error))
+      return channel
+    } catch (cause) {
+      throw this.#down ?? new BotbusError('RESOURCE_EXHAUSTED', 'the broker gives us no further channel', { cause })
+    }
+  }
+
+  #fail(reason: BotbusError): BotbusError {
+    this.#down ??= reason
+    this.#ended.abort(this.#down)
+    return this.#down
+  }
+
+  /** amqplib itself needs two to three intervals to notice a frozen link, and then leaves the socket open. */
+  #watchFor({ keepalive, label }: Settings): NodeJS.Timeout {
+    let heard = -1
+    let missed = 0
+    return setInterval(() => {
+      missed = this.#stream.bytesRead === heard ? missed + 1 : 0
+      heard = this.#stream.bytesRead
+      if (missed < MISSED) return
+      this.hangUp(
+        new BotbusError('NOT_CONNECTED', `${label}: no sign of life from the broker for ${1.5 * keepalive} s`),
+      )
+    }, keepalive * 500)
+  }
+}
+
+/** amqplib's types leave its socket out. */
+function streamOf(model: ChannelModel): Socket {
+  const { connection } = model
+  if ('stream' in connection && connection.stream instanceof Socket) return connection.stream
+  throw new BotbusError('INTERNAL', 'this version of amqplib keeps its socket elsewhere')
+}

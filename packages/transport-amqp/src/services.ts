@@ -1,0 +1,28 @@
+import { type IncomingRequest, isPattern } from '@botbus/core'
+import type { ConsumerPlan } from './consumers.ts'
+import { toReplyAddress } from './inbox.ts'
+import { PATTERN_EXCHANGE, sharedQueue } from './queues.ts'
+import { toBindingKey, toRoutingKey, toTopic } from './topics.ts'
+
+/**
+ * A server of an address: a consumer of the queue that has its name. All servers of the address share that queue, each request goes to
+ * one of them, in turn, and the broker forgets it then: no other server ever runs it.
+ */
+export function server(address: string, listener: (request: IncomingRequest) => void): ConsumerPlan {
+  return {
+    what: `to serve ${address}`,
+    queue: toRoutingKey(address),
+    queueOptions: () => sharedQueue,
+    bindings: isPattern(address) ? [{ exchange: PATTERN_EXCHANGE, key: toBindingKey(address) }] : [],
+    receive({ fields, properties, content }) {
+      const { correlationId, replyTo } = properties
+      listener({
+        topic: toTopic(fields.routingKey),
+        payload: content,
+        retained: false,
+        ...(typeof correlationId === 'string' ? { id: correlationId } : {}),
+        ...(typeof replyTo === 'string' ? { replyTo: toReplyAddress(replyTo, toTopic) } : {}),
+      })
+    },
+  }
+}

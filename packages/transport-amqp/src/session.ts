@@ -1,0 +1,240 @@
+import { BotbusError, type OutgoingRequest } from '@botbus/core'
+import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage, Message, Options } from 'amqplib'
+import { Connection } from './connection.ts'
+import { REPLY, replyCode, toOperationError } from './errors.ts'
+import { DIRECT_REPLY_TO } from './inbox.ts'
+import { closeChannel, Lane } from './lane.ts'
+import type { Settings } from './options.ts'
+import { inboxQueue, PATTERN_EXCHANGE, TOPIC_EXCHANGE } from './queues.ts'
+import { toBindingKey } from './topics.ts'
+import { Writer } from './writer.ts'
+
+/** Milliseconds for what is on its way when we close. */
+const GOODBYE_TIMEOUT = 2_000
+
+/** What a session tells its transport. */
+export interface SessionEvents {
+  /** A message for the subscriptions without a group. */
+  message(message: ConsumeMessage): void
+  /** A reply by direct reply-to. */
+  reply(message: ConsumeMessage): void
+  /** Nobody takes a request that was sent to `exchange`. */
+  returned(message: Message, session: Session): void
+  problem(error: BotbusError): void
+}
+
+/** One connection and what Botbus needs open on it: opened once, never repaired. */
+export class Session {
+  readonly connection: Connection
+  readonly serverVersion: string
+  readonly #settings: Settings
+  readonly #events: SessionEvents
+  readonly #writer: Writer
+  readonly #publisher: Lane<Channel>
+  readonly #confirmer: Lane<ConfirmChannel>
+  /** For what the broker may refuse; anything that lives on a channel would go with it. */
+  readonly #control: Lane<Channel>
+  /** Sends requests and replies and receives replies: direct reply-to wants one channel for both. */
+  #rpc: Channel | undefined
+  #inboxQueue = ''
+  #hasPatterns = true
+  /** By binding key: the patterns that need it. `a/+` and `a/*` are two, with one key. */
+  readonly #bindings = new Map<string, Set<string>>()
+
+  constructor(model: ChannelModel, settings: Settings, events: SessionEvents) {
+    this.#settings = settings
+    this.#events = events
+    this.serverVersion = String(model.connection.serverProperties.version)
+    const { label } = settings
+    const connection = new Connection(model, settings, (reason) => {
+      const text = `${label}: the broker takes no messages for now, publishing and calling reject: ${reason}`
+      events.problem(new BotbusError('RESOURCE_EXHAUSTED', text))
+    })
+    const onRefused = (error: BotbusError): void => events.problem(error)
+    this.connection = connection
+    this.#writer = new Writer(connection)
+    this.#publisher = new Lane(connection, () => connection.openChannel(), onRefused)
+    this.#confirmer = new Lane(connection, () => connection.openConfirmChannel(), onRefused)
+    // Whoever declares or binds is told.
+    this.#control = new Lane(
+      connection,
+      () => connection.openChannel(),
+      () => undefined,
+    )
+  }
+
+  get down(): BotbusError | undefined {
+    return this.connection.down
+  }
+
+  get lost(): Promise<BotbusError> {
+    return this.connection.lost
+  }
+
+  /** Whether requests find servers of patterns. */
+  get hasPatterns(): boolean {
+    return this.#hasPatterns
+  }
+
+  async open(): Promise<void> {
+    const lanes = [this.#publisher.open(), this.#confirmer.open(), this.#declare()]
+    await Promise.all([...lanes, this.#openRpc(), this.#openInbox()])
+  }
+
+  hangUp(reason: BotbusError): void {
+    this.connection.hangUp(reason)
+  }
+
+  async publish(key: string, body: Buffer, qos: 0 | 1): Promise<void> {
+    const options = qos === 1 ? PERSISTENT : TRANSIENT
+    if (qos === 0) await this.#writer.write(this.#publisher.channel, TOPIC_EXCHANGE, key, body, options)
+    else await this.#writer.confirm(this.#confirmer.channel, TOPIC_EXCHANGE, key, body, options)
+  }
+
+  /** To the default exchange, where the key is the name of a queue. */
+  request(queue: string, { id, payload, expiresIn }: OutgoingRequest): Promise<void> {
+    return this.#writer.write(this.#open(), '', queue, Buffer.from(payload), {
+      mandatory: true,
+      contentType: JSON_TYPE,
+      correlationId: id,
+      replyTo: DIRECT_REPLY_TO,
+      expiration: Math.ceil(expiresIn),
+    })
+  }
+
+  /** Sends a request that came back to another exchange. */
+  forward({ fields, properties, content }: Message, exchange: string): Promise<void> {
+    const { correlationId, expiration, contentType } = properties
+    const options = { mandatory: true, contentType, correlationId, replyTo: DIRECT_REPLY_TO, expiration }
+    return this.#writer.write(this.#open(), exchange, fields.routingKey, content, options)
+  }
+
+  /** Harmless when nobody has that queue any more. */
+  reply(queue: string, correlationId: string | undefined, payload: string): Promise<void> {
+    const id = correlationId === undefined ? {} : { correlationId }
+    return this.#writer.write(this.#open(), '', queue, Buffer.from(payload), { contentType: JSON_TYPE, ...id })
+  }
+
+  /** Lets what matches reach the subscriptions without a group. */
+  async bind(pattern: string): Promise<void> {
+    const key = toBindingKey(pattern)
+    const patterns = this.#bindings.get(key) ?? new Set()
+    if (patterns.has(pattern)) return
+    this.#bindings.set(key, patterns.add(pattern))
+    try {
+      await this.#onControl((channel) => channel.bindQueue(this.#inboxQueue, TOPIC_EXCHANGE, key))
+    } catch (error) {
+      this.#release(key, pattern)
+      throw toOperationError(error, `the subscription to ${pattern}`)
+    }
+  }
+
+  async unbind(pattern: string): Promise<void> {
+    const key = toBindingKey(pattern)
+    if (!this.#release(key, pattern)) return
+    await this.#onControl((channel) => channel.unbindQueue(this.#inboxQueue, TOPIC_EXCHANGE, key))
+  }
+
+  /** Lets what was written leave. Resolves at the latest after a bounded time. Never rejects. */
+  async flush(): Promise<void> {
+    const channels = [this.#publisher.close(), this.#confirmer.close(), this.#control.close(), closeChannel(this.#rpc)]
+    const timer = setTimeout(() => this.hangUp(new BotbusError('CLOSED', 'the broker did not answer')), GOODBYE_TIMEOUT)
+    this.#rpc = undefined
+    await Promise.race([Promise.all(channels), this.lost])
+    clearTimeout(timer)
+  }
+
+  /** Resolves when the socket is closed. */
+  closed(): Promise<void> {
+    return this.connection.closed(GOODBYE_TIMEOUT)
+  }
+
+  async #declare(): Promise<void> {
+    try {
+      await this.#onControl((channel) => channel.assertExchange(PATTERN_EXCHANGE, 'topic', { durable: true }))
+    } catch (error) {
+      // A user without the right to declare it calls and serves addresses all the same.
+      if (replyCode(error) !== REPLY.accessRefused) throw toOperationError(error, `exchange ${PATTERN_EXCHANGE}`)
+      this.#hasPatterns = await this.#exists()
+    }
+  }
+
+  async #exists(): Promise<boolean> {
+    try {
+      await this.#onControl((channel) => channel.checkExchange(PATTERN_EXCHANGE))
+      return true
+    } catch (error) {
+      if (replyCode(error) === undefined) throw toOperationError(error, `exchange ${PATTERN_EXCHANGE}`)
+      return false
+    }
+  }
+
+  async #openRpc(): Promise<void> {
+    const channel = await this.connection.openChannel()
+    channel.on('return', (message: Message) => this.#events.returned(message, this))
+    this.#whole(channel, 'the channel of calls')
+    await channel.consume(DIRECT_REPLY_TO, (message) => message && this.#events.reply(message), { noAck: true })
+    this.#rpc = channel
+  }
+
+  async #openInbox(): Promise<void> {
+    const channel = await this.connection.openChannel()
+    const what = 'the queue of subscriptions'
+    this.#whole(channel, what)
+    try {
+      const { queue } = await channel.assertQueue('', inboxQueue)
+      await channel.consume(
+        queue,
+        (message) => {
+          if (message) this.#events.message(message)
+          else this.hangUp(new BotbusError('NOT_CONNECTED', `${this.#settings.label}: the broker has deleted ${what}`))
+        },
+        { noAck: true },
+      )
+      this.#inboxQueue = queue
+    } catch (error) {
+      throw toOperationError(error, what)
+    }
+  }
+
+  /** Without that channel nothing goes on: all begins anew then. */
+  #whole(channel: Channel, what: string): void {
+    channel.once('close', () => {
+      const refusal = this.connection.refusalOf(channel)
+      if (refusal === undefined || this.down) return
+      const error = toOperationError(refusal, what)
+      this.#events.problem(error)
+      this.hangUp(new BotbusError('NOT_CONNECTED', `${this.#settings.label}: ${error.message}`, { cause: refusal }))
+    })
+  }
+
+  #open(): Channel {
+    if (this.#rpc) return this.#rpc
+    throw new BotbusError('NOT_CONNECTED', `${this.#settings.label}: not connected`, { outcome: 'not_sent' })
+  }
+
+  /** Rejects with the native error. What fails only because another's operation closed the channel is done again. */
+  async #onControl<T>(operation: (channel: Channel) => Promise<T>): Promise<T> {
+    for (;;) {
+      const channel = await this.#control.open()
+      try {
+        return await operation(channel)
+      } catch (error) {
+        if (this.down) throw this.down
+        if (replyCode(error) !== undefined || this.connection.refusalOf(channel) === undefined) throw error
+        await new Promise(setImmediate) // the lane opens a new one
+      }
+    }
+  }
+
+  /** Whether nobody needs the binding any more. */
+  #release(key: string, pattern: string): boolean {
+    const patterns = this.#bindings.get(key)
+    patterns?.delete(pattern)
+    return patterns?.size === 0 && this.#bindings.delete(key)
+  }
+}
+
+const JSON_TYPE = 'application/json'
+const TRANSIENT: Options.Publish = { contentType: JSON_TYPE }
+const PERSISTENT: Options.Publish = { contentType: JSON_TYPE, persistent: true }
