@@ -50,7 +50,8 @@ export class Connection {
         waitForBroker: true,
         signal: opening.signal,
         onAttempt: (error) => {
-          if (!isTold) say(`waiting for the broker ${this.url}: ${error.message}`)
+          // The transport's message names the broker.
+          if (!isTold) say(`waiting for the broker ${error.message}`)
           isTold = true
         },
       })
