@@ -1,7 +1,7 @@
 // Which Java runs Kafka: BOTBUS_JAVA, JAVA_HOME, PATH, what Debian has installed, or a copy of the Debian package under .tools/.
 import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import { bringDebianPackage, installDebianPackages } from './debian.mjs'
+import { bringDebianPackage } from './debian.mjs'
 import { completeLinks } from './kafka-links.mjs'
 import { run } from './run.mjs'
 
@@ -31,22 +31,13 @@ async function installed() {
   return undefined
 }
 
+/** Unpacked only, never installed: that could replace libraries of the machine for the sake of a test. */
 async function brought() {
-  const problems = []
-  for (const way of [unpacked, installedNow]) {
-    try {
-      const java = await way()
-      if (java) return java
-    } catch (error) {
-      problems.push(error)
-    }
+  try {
+    return await unpacked()
+  } catch (error) {
+    throw new Error(`${advice}\n\n${error.message}`, { cause: error })
   }
-  throw new AggregateError(problems, [advice, ...problems.map(({ message }) => message)].join('\n\n'))
-}
-
-async function installedNow() {
-  await installDebianPackages([packageName])
-  return installed()
 }
 
 async function unpacked() {
