@@ -1,6 +1,7 @@
 // Which test brokers there are, and how each comes up: a given URL, what runs already, docker, a native process.
 import { amqp } from './amqp.mjs'
 import { startContainer, stopContainer } from './docker.mjs'
+import { kafka } from './kafka-entry.mjs'
 import { mqtt } from './mqtt.mjs'
 import { stopProcess } from './processes.mjs'
 import { redis } from './redis.mjs'
@@ -10,7 +11,7 @@ import { readState, writeState } from './state.mjs'
  * One file per broker, each with the same shape: `name`, `variable` (what tests read), `service` and `port` (in compose.yaml),
  * `url(port)`, `answers(url)` and `startNatively()`, which resolves with `{ url, pid, folder }` of a process that outlives us.
  */
-const brokers = [mqtt, amqp, redis]
+const brokers = [mqtt, amqp, redis, kafka]
 
 /**
  * Idempotent: what is up already stays as it is. Resolves when all answer; `isNew` marks those that this call started.
