@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { BrokerInstance } from '../../scripts/broker/broker-process.mjs'
+import { type KafkaInstance, startKafka } from '../../scripts/broker/kafka.mjs'
 import { startMosquitto } from '../../scripts/broker/mosquitto.mjs'
 import { type RabbitmqInstance, startRabbitmq } from '../../scripts/broker/rabbitmq.mjs'
 import { startRedis } from '../../scripts/broker/redis-server.mjs'
@@ -15,13 +16,14 @@ describe('scripts/brokers', () => {
   let copy: ScriptsCopy
   let rabbitmq: RabbitmqInstance
   let redis: BrokerInstance
+  let kafka: KafkaInstance
   /** Given by URL, so that most tests are about Mosquitto, which starts fastest. */
   let others: Record<string, string>
 
   const run = (command: string, urls: Record<string, string | undefined>): Promise<Finished> => {
     // No docker engine answers there, so that the native way is tested on every machine.
-    const env = { BOTBUS_TEST_AMQP: undefined, BOTBUS_TEST_REDIS: undefined, DOCKER_HOST: 'tcp://127.0.0.1:1' }
-    return copy.run('scripts/brokers', [command], { env: { ...env, BOTBUS_TEST_MQTT: undefined, ...urls } })
+    const none = Object.fromEntries(['MQTT', 'AMQP', 'REDIS', 'KAFKA'].map((kind) => [`BOTBUS_TEST_${kind}`, undefined]))
+    return copy.run('scripts/brokers', [command], { env: { ...none, DOCKER_HOST: 'tcp://127.0.0.1:1', ...urls } })
   }
   const brokers = (command: string, url?: string): Promise<Finished> =>
     run(command, { ...others, BOTBUS_TEST_MQTT: url })
@@ -30,20 +32,20 @@ describe('scripts/brokers', () => {
     stdout.split('\n').find((line) => line.startsWith('BOTBUS_TEST_MQTT'))
 
   beforeAll(async () => {
-    ;[rabbitmq, redis] = await Promise.all([startRabbitmq(), startRedis()])
-    others = { BOTBUS_TEST_AMQP: rabbitmq.url, BOTBUS_TEST_REDIS: redis.url }
+    ;[rabbitmq, redis, kafka] = await Promise.all([startRabbitmq(), startRedis(), startKafka()])
+    others = { BOTBUS_TEST_AMQP: rabbitmq.url, BOTBUS_TEST_REDIS: redis.url, BOTBUS_TEST_KAFKA: kafka.url }
   }, 120_000)
 
   afterAll(async () => {
-    await Promise.all([rabbitmq?.stop(), redis?.stop()])
+    await Promise.all([rabbitmq?.stop(), redis?.stop(), kafka?.stop()])
   })
 
   beforeEach(async () => {
     copy = await ScriptsCopy.make()
     await mkdir(join(copy.folder, '.tools'))
     // What this machine has brought already is not brought once more.
-    for (const name of ['debian-mosquitto', 'debian-rabbitmq-server', 'debian-redis-server']) {
-      if (existsSync(join(tools, name))) await symlink(join(tools, name), join(copy.folder, '.tools', name))
+    for (const name of readdirSync(tools).filter((entry) => /^(debian|kafka|maven)-/.test(entry))) {
+      await symlink(join(tools, name), join(copy.folder, '.tools', name))
     }
   })
 
@@ -58,11 +60,12 @@ describe('scripts/brokers', () => {
       expect.stringMatching(/^BOTBUS_TEST_MQTT=mqtt:\/\/127\.0\.0\.1:\d+$/),
       expect.stringMatching(/^BOTBUS_TEST_AMQP=amqp:\/\/127\.0\.0\.1:\d+$/),
       expect.stringMatching(/^BOTBUS_TEST_REDIS=redis:\/\/127\.0\.0\.1:\d+$/),
+      expect.stringMatching(/^BOTBUS_TEST_KAFKA=kafka:\/\/127\.0\.0\.1:\d+$/),
     ])
     expect(exitCode).toBe(0)
     expect((await run('up', {})).stdout).toBe(stdout)
     const folders = Object.values<{ folder: string }>(JSON.parse(readFileSync(state(), 'utf8'))).map((it) => it.folder)
-    expect(folders).toHaveLength(3)
+    expect(folders).toHaveLength(4)
     expect((await run('down', {})).exitCode).toBe(0)
     expect([state(), ...folders].filter((path) => existsSync(path))).toEqual([])
   }, 60_000)
@@ -92,7 +95,7 @@ describe('scripts/brokers', () => {
     expect(existsSync(state())).toBe(false)
     await brokers('down', given.url)
     const { stdout } = await brokers('status', given.url)
-    expect(stdout.split('\n')).toEqual(Array(3).fill(expect.stringContaining('(given, answers)')))
+    expect(stdout.split('\n')).toEqual(Array(4).fill(expect.stringContaining('(given, answers)')))
   })
 
   it('starts a new broker when the one it knew has died', async () => {
