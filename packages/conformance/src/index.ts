@@ -1,2 +1,3 @@
+export { startTcpProxy, type TcpProxy } from './faults/tcp-proxy.ts'
 export type { BrokerWishes, ConformanceBroker, ConformanceSubject, ConformanceTarget } from './subject.ts'
 export { testTransport } from './test-transport.ts'

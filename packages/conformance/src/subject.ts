@@ -21,9 +21,9 @@ export interface BrokerWishes {
   readonly users?: readonly { readonly username: string; readonly password: string }[]
   /**
    * A TCP proxy of the suite listens on this port of 127.0.0.1. Only a broker that tells its clients where to connect needs to
-   * know it: see `proxied`.
+   * know it: clients that come through its `proxiedPort` must be sent to this one.
    */
-  readonly proxyPort?: number
+  readonly advertisedPort?: number
 }
 
 /** A broker of the test's own. What it cannot do is left out, and the tests that need it are skipped. */
@@ -31,8 +31,8 @@ export interface ConformanceBroker extends AsyncDisposable {
   readonly url: string
   /** Its TCP port on 127.0.0.1. Left out by a broker without a network. */
   readonly port?: number
-  /** For brokers that tell their clients where to connect: what the proxy relays to, and what clients of the proxy are given. */
-  readonly proxied?: { readonly url: string; readonly port: number }
+  /** What the proxy on `advertisedPort` relays to, when it is another port than `port`. */
+  readonly proxiedPort?: number | undefined
   /** Ends it at once, as a crash would. Its data outlives that as far as its disk promises. */
   kill?(): Promise<unknown>
   /** Brings it back after `kill`, on the same port; resolves when it answers. */

@@ -1,5 +1,6 @@
 import { type Capabilities, connectBus } from '@botbus/core'
 import { afterAll, beforeAll, it } from 'vitest'
+import { startTcpProxy, type TcpProxy } from './faults/tcp-proxy.ts'
 import { Stage } from './stage/stage.ts'
 import type { ConformanceBroker, ConformanceSubject } from './subject.ts'
 
@@ -18,7 +19,7 @@ declare module 'vitest' {
 }
 
 export interface PromiseOptions {
-  /** Milliseconds. Default 60,000. */
+  /** Milliseconds. Default 60,000, and twice that where the broker is broken. */
   timeout?: number
 }
 
@@ -31,33 +32,57 @@ export interface Suite {
 }
 
 const TIMEOUT = 60_000
+const START = 120_000
+
+interface Grounds {
+  readonly broker: ConformanceBroker
+  /** In front of a broker that has a network and may be broken. */
+  readonly proxy: TcpProxy | undefined
+}
+
+async function openCalm(subject: ConformanceSubject): Promise<Grounds> {
+  return { broker: await subject.startBroker(), proxy: undefined }
+}
+
+/** The proxy comes first: some brokers must know its port. */
+async function openFaulty(subject: ConformanceSubject): Promise<Grounds> {
+  const proxy = await startTcpProxy()
+  const broker = await subject.startBroker({ advertisedPort: proxy.port })
+  const port = broker.proxiedPort ?? broker.port
+  if (port !== undefined) proxy.relayTo(port)
+  return { broker, proxy }
+}
 
 /** To be called within `describe`: the broker lives as long as that block. */
 export function openSuite(subject: ConformanceSubject): Suite {
-  const brokers = new Map<'calm' | 'faulty', ConformanceBroker>()
+  const started = new Map<boolean, Promise<Grounds>>()
   let capabilities: Capabilities
 
-  const broker = async (kind: 'calm' | 'faulty'): Promise<ConformanceBroker> => {
-    const started = brokers.get(kind) ?? (await subject.startBroker())
-    brokers.set(kind, started)
-    return started
+  const grounds = (mayBreak: boolean): Promise<Grounds> => {
+    const known = started.get(mayBreak) ?? (mayBreak ? openFaulty(subject) : openCalm(subject))
+    started.set(mayBreak, known)
+    return known
   }
 
   beforeAll(async () => {
-    const { url } = await broker('calm')
-    await using bus = await connectBus(subject.transport({ url }))
+    const { broker } = await grounds(false)
+    await using bus = await connectBus(subject.transport({ url: broker.url }))
     capabilities = bus.capabilities
-  }, 120_000)
+  }, START)
 
   afterAll(async () => {
-    for (const started of brokers.values()) await started[Symbol.asyncDispose]()
-  }, 60_000)
+    for (const { broker, proxy } of await Promise.all(started.values())) {
+      await proxy?.[Symbol.asyncDispose]()
+      await broker[Symbol.asyncDispose]()
+    }
+  }, START)
 
-  const register = (kind: 'calm' | 'faulty'): Suite['promise'] => {
-    return (item, text, run, { timeout = TIMEOUT } = {}) => {
+  const register = (mayBreak: boolean): Suite['promise'] => {
+    return (item, text, run, { timeout = mayBreak ? 2 * TIMEOUT : TIMEOUT } = {}) => {
       it(`${String(item).padStart(2, '0')} ${text}`, { timeout }, async (context) => {
         context.task.meta.conformance = { subject: subject.name, item, capabilities, notes: [] }
-        const stage = new Stage(subject, await broker(kind), capabilities, context)
+        const { broker, proxy } = await grounds(mayBreak)
+        const stage = new Stage({ subject, broker, proxy, capabilities, context })
         try {
           await run(stage)
         } finally {
@@ -68,7 +93,7 @@ export function openSuite(subject: ConformanceSubject): Suite {
   }
   return {
     subject,
-    promise: register('calm'),
-    fault: register('faulty'),
+    promise: register(false),
+    fault: register(true),
   }
 }

@@ -11,6 +11,7 @@ import {
   type Transport,
 } from '@botbus/core'
 import type { TestContext } from 'vitest'
+import type { TcpProxy } from '../faults/tcp-proxy.ts'
 import type { ConformanceBroker, ConformanceSubject, ConformanceTarget } from '../subject.ts'
 import { Faults } from './faults.ts'
 import { type Alteration, altered, recordingReplies } from './recording.ts'
@@ -45,17 +46,23 @@ export class Stage {
   readonly #context: TestContext
   readonly #prefix = `t${randomBytes(4).toString('hex')}`
 
-  constructor(
-    subject: ConformanceSubject,
-    broker: ConformanceBroker,
-    capabilities: Capabilities,
-    context: TestContext,
-  ) {
-    this.subject = subject
-    this.broker = broker
-    this.capabilities = capabilities
-    this.#context = context
-    this.faults = new Faults(broker, (reason) => this.skip(reason))
+  constructor(setting: {
+    subject: ConformanceSubject
+    broker: ConformanceBroker
+    proxy: TcpProxy | undefined
+    capabilities: Capabilities
+    context: TestContext
+  }) {
+    this.subject = setting.subject
+    this.broker = setting.broker
+    this.capabilities = setting.capabilities
+    this.#context = setting.context
+    this.faults = new Faults(setting.broker, setting.proxy, (reason) => this.skip(reason))
+  }
+
+  /** The first level of all topics of this test. */
+  get prefix(): string {
+    return this.#prefix
   }
 
   /** A topic, or a pattern, that no other test uses. */

@@ -1,0 +1,91 @@
+import { expect } from 'vitest'
+import type { Party } from '../stage/stage.ts'
+import { eventually, numbers } from '../stage/waiting.ts'
+import type { Suite } from '../suite.ts'
+
+/** Publishes without a pause until it is stopped. */
+function flood({ bus }: Party, topic: string): () => Promise<void> {
+  let isRunning = true
+  const running = (async () => {
+    for (let index = 0; isRunning; index++) {
+      await bus.publish(topic, index, { qos: index % 10 === 0 ? 1 : 0 })
+      if (index % 50 === 0) await new Promise(setImmediate)
+    }
+  })()
+  return () => {
+    isRunning = false
+    return running
+  }
+}
+
+export function unsubscribe({ promise }: Suite): void {
+  promise(21, 'no listener runs after unsubscribe resolved, while messages stream in', async (stage) => {
+    const [publisher, subscriber] = [await stage.open(), await stage.open()]
+    let seen = 0
+    await subscriber.bus.subscribe(stage.topic('t'), () => seen++)
+    const stop = flood(publisher, stage.topic('t'))
+    const late: string[] = []
+    for (const round of numbers(20)) {
+      let isClosed = false
+      let count = 0
+      const subscription = await subscriber.bus.subscribe(stage.topic('t'), () => {
+        count++
+        if (isClosed) late.push(`round ${round}`)
+      })
+      await eventually(() => expect(count).toBeGreaterThan(0))
+      await subscription.close()
+      isClosed = true
+      const before = seen
+      await eventually(() => expect(seen).toBeGreaterThan(before))
+    }
+    await stop()
+    expect(late).toEqual([])
+  })
+
+  promise(21, 'no handler starts after a service was closed, while calls stream in', async (stage) => {
+    const [server, client] = [await stage.open(), await stage.open()]
+    let isClosed = false
+    let late = 0
+    const service = await server.bus.serve(stage.topic('s'), () => {
+      if (isClosed) late++
+    })
+    const calls = numbers(200).map((call) => client.bus.call(stage.topic('s'), call, { timeout: 1_500 }))
+    const settled = Promise.allSettled(calls)
+    await calls[0]
+    await service.close()
+    // Requests that the broker had handed over before are still answered; those start within the same turn.
+    await new Promise(setImmediate)
+    isClosed = true
+    for (const outcome of await settled) {
+      if (outcome.status === 'rejected') expect(outcome.reason.code).toMatch(/^(TIMEOUT|NO_RESPONDER)$/)
+    }
+    expect(late).toBe(0)
+  })
+
+  promise(21, 'subscribe and unsubscribe raced on one topic leave the right state', async (stage) => {
+    const [publisher, subscriber] = [await stage.open(), await stage.open()]
+    const { bus } = subscriber
+    const topic = stage.topic('t')
+    let previous = await bus.subscribe(topic, () => undefined)
+    for (const round of numbers(30)) {
+      const received: unknown[] = []
+      const listener = ({ data }: { data: unknown }): void => void received.push(data)
+      const closing = previous.close()
+      const [next, shortLived] = await Promise.all([
+        bus.subscribe(topic, listener),
+        bus.subscribe(topic, listener).then((subscription) => subscription.close()),
+        closing,
+      ])
+      expect(shortLived).toBeUndefined()
+      await publisher.bus.publish(topic, round, { qos: 1 })
+      await eventually(() => expect(received).toEqual([round]))
+      previous = next
+    }
+    const fence: unknown[] = []
+    await Promise.all([previous.close(), previous.close()])
+    await bus.subscribe(stage.topic('fence'), ({ data }) => fence.push(data))
+    await publisher.bus.publish(topic, 'nobody', { qos: 1 })
+    await publisher.bus.publish(stage.topic('fence'), 'end', { qos: 1 })
+    await eventually(() => expect(fence).toEqual(['end']))
+  })
+}

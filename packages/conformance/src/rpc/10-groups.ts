@@ -1,0 +1,78 @@
+import { expect } from 'vitest'
+import { startPeer } from '../peer/peer-process.ts'
+import type { Stage } from '../stage/stage.ts'
+import { eventually, failure, numbers } from '../stage/waiting.ts'
+import type { Suite } from '../suite.ts'
+
+const SERVERS = 4
+const CALLS = 400
+
+/** Some brokers share by address: the work has many. */
+function address(stage: Stage, index: number): string {
+  return stage.topic(stage.capabilities.wildcards ? `job/${index}/run` : 'job/run')
+}
+
+function served(stage: Stage): string {
+  return stage.topic(stage.capabilities.wildcards ? 'job/+/run' : 'job/run')
+}
+
+const hasGroups = ({ capabilities }: Stage): boolean => capabilities.groups !== 'none'
+
+export function groups({ promise }: Suite): void {
+  promise(10, 'each request is handled by exactly one server of a group, and all get work', async (stage) => {
+    const group = stage.group('workers')
+    const servers = await Promise.all(numbers(SERVERS).map(() => stage.open()))
+    if (!hasGroups(stage)) {
+      const serving = servers[0]?.bus.serve(served(stage), () => 1, { group })
+      expect((await failure(serving ?? Promise.resolve())).code).toBe('UNSUPPORTED')
+      return
+    }
+    const handled = servers.map(() => [] as number[])
+    for (const [index, { bus }] of servers.entries()) {
+      const handler = (request: unknown): number => {
+        handled[index]?.push(request as number)
+        return index
+      }
+      await bus.serve(served(stage), handler, { group })
+    }
+    const client = await stage.open()
+    const answers = await Promise.all(numbers(CALLS).map((call) => client.bus.call(address(stage, call), call)))
+    expect(handled.flat().toSorted((one, other) => one - other)).toEqual(numbers(CALLS))
+    for (const [call, server] of answers.entries()) expect(handled[server as number]).toContain(call)
+    for (const own of handled) expect(own.length).toBeGreaterThan(0)
+    expect(client.replies).toHaveLength(CALLS)
+    expect(client.dropped()).toEqual([])
+  })
+
+  promise(10, 'a server of a group that is killed within its calls never yields two replies', async (stage) => {
+    const group = stage.group('workers')
+    if (!hasGroups(stage)) stage.skip('servers form no groups here')
+    const doomed = await startPeer(stage, { serve: { address: served(stage), group } })
+    const survivor = await stage.open()
+    const ran: unknown[] = []
+    await survivor.bus.serve(served(stage), (request) => ran.push(request), { group })
+    const client = await stage.open()
+    const calls = numbers(40).map((call) => client.bus.call(address(stage, call), 'hold', { timeout: 3_000 }))
+    const settled = Promise.allSettled(calls)
+    await eventually(() => expect(doomed.received.length + ran.length).toBe(calls.length))
+    expect(doomed.received.length).toBeGreaterThan(0)
+    await doomed.kill()
+    const failures = (await settled).filter(({ status }) => status === 'rejected')
+    expect(failures).toHaveLength(doomed.received.length)
+    expect(new Set(client.replies.map(({ id }) => id)).size).toBe(client.replies.length)
+    expect(client.replies).toHaveLength(ran.length)
+    // A later request goes to whoever is left, once the broker has noticed.
+    await eventually(() => client.bus.call(address(stage, 0), 'later', { timeout: 1_000 }))
+  })
+
+  promise(10, 'servers of two groups, or without one, do not steal each other’s addresses', async (stage) => {
+    const [one, other, client] = [await stage.open(), await stage.open(), await stage.open()]
+    const options = hasGroups(stage) ? { group: stage.group('one') } : {}
+    await one.bus.serve(stage.topic('one/run'), () => 'one', options)
+    await other.bus.serve(stage.topic('other/run'), () => 'other')
+    for (const _ of numbers(10)) {
+      expect(await client.bus.call(stage.topic('one/run'))).toBe('one')
+      expect(await client.bus.call(stage.topic('other/run'))).toBe('other')
+    }
+  })
+}

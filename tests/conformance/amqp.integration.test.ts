@@ -1,0 +1,30 @@
+import { type BrokerWishes, type ConformanceBroker, testTransport } from '@botbus/conformance'
+import { freePort } from '../../scripts/broker/ports.mjs'
+import { startRabbitmq } from '../../scripts/broker/rabbitmq.mjs'
+import { transport } from './peers/amqp.ts'
+
+/** Where each broker tells how much it holds. */
+const metricsPorts = new WeakMap<ConformanceBroker, number>()
+
+testTransport({
+  name: 'amqp',
+  transport,
+  startBroker,
+  peer: new URL('./peers/amqp.ts', import.meta.url),
+  brokerResources,
+})
+
+async function startBroker(wishes: BrokerWishes = {}): Promise<ConformanceBroker> {
+  const port = await freePort()
+  const config = ['prometheus.tcp.ip = 127.0.0.1', `prometheus.tcp.port = ${port}`]
+  const broker = await startRabbitmq({ ...wishes, plugins: ['rabbitmq_prometheus'], config })
+  metricsPorts.set(broker, port)
+  return broker
+}
+
+/** Connections, channels, consumers and queues, exclusive ones too. */
+async function brokerResources(broker: ConformanceBroker): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${metricsPorts.get(broker)}/metrics`)
+  const lines = (await response.text()).matchAll(/^rabbitmq_(?:connections|channels|consumers|queues) (\d+)$/gm)
+  return [...lines].reduce((sum, [, count]) => sum + Number(count), 0)
+}
