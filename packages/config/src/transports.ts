@@ -45,7 +45,7 @@ export const SCHEMES: ReadonlyMap<string, Scheme> = new Map<string, Scheme>([
   ...network('mqtt', [1883, 8883], async (target) => (await import('@botbus/mqtt')).mqtt(target)),
   ...network('amqp', [5672, 5671], async (target) => (await import('@botbus/amqp')).amqp(target)),
   ...network('redis', [6379, 6379], async (target) => (await import('@botbus/redis')).redis(target)),
-  ...network('kafka', [9092, 9092], async (target) => (await import('@botbus/kafka')).kafka(target)),
+  ...network('kafka', [9092, 9093], async (target) => (await import('@botbus/kafka')).kafka(target)),
   ['memory', { example: 'memory:NAME', problem: nameProblem, open: memory }],
   ['embedded', { example: 'embedded:', problem: portProblem, open: embedded }],
 ])
