@@ -10,6 +10,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startMosquitto } from '../../scripts/broker/mosquitto.mjs'
 import { PaperBotProcess } from '../support/paper-bot-process.ts'
+import { BROKER_KINDS, brokerOf, type TestBroker } from '../support/test-broker.ts'
 import { commandTables, countFences, type Sample, samples } from './samples.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -73,8 +74,9 @@ describe('samples in Markdown files', () => {
   it.each(inLanguage('ts'))('%s runs and ends', async (name, { text }) => {
     const program = join(programs, `${name.replaceAll(/\W/g, '-')}.ts`)
     writeFileSync(program, text)
+    await using own = await brokerOfPage(name)
     const result = await execa(process.execPath, [...source, program], {
-      env: environment,
+      env: own ? { ...environment, BOTBUS_BROKER: own.url } : environment,
       reject: false,
       timeout: 40_000,
     })
@@ -131,6 +133,12 @@ describe('samples in Markdown files', () => {
   it.each(inLanguage('json'))('%s is valid JSON', (_, { text }) => {
     expect(JSON.parse(text)).toBeDefined()
   })
+
+  /** The page of a transport has samples for its own kind of broker. */
+  async function brokerOfPage(name: string): Promise<TestBroker | undefined> {
+    const kind = BROKER_KINDS.find((candidate) => name.startsWith(`packages/transport-${candidate}/`))
+    return kind && brokerOf(kind)
+  }
 
   /** Runs a line of shell. A stream that never ends is interrupted after its first line, which counts as 0. */
   async function runLine(line: string): Promise<{ code: number | null; stderr: string }> {
