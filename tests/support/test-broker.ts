@@ -43,7 +43,11 @@ export async function chosenBroker(): Promise<TestBroker> {
 
 /** One of our own, to be stopped, killed and locked, of the chosen kind. */
 export function startOwnBroker(options: BrokerOptions = {}): Promise<BrokerInstance> {
-  return KINDS[chosenKind].start(options)
+  return startOwnBrokerOf(chosenKind, options)
+}
+
+export function startOwnBrokerOf(kind: BrokerKind, options: BrokerOptions): Promise<BrokerInstance> {
+  return KINDS[kind].start(options)
 }
 
 /** A name that no other test has. */
