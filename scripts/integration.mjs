@@ -1,7 +1,12 @@
 // Integration tests: brokers up, vitest, brokers down, also after a failure and on Ctrl-C. Arguments go to vitest.
 import { startBrokers, stopBrokers } from './broker/brokers.mjs'
 import { runCommand } from './gate/command.mjs'
+import { conformanceReporter } from './gate/steps.mjs'
 import { ensurePython } from './python.mjs'
+
+const given = process.argv.slice(2)
+const hasReporter = given.some((argument) => argument.startsWith('--reporter'))
+const options = hasReporter ? given : ['--reporter=default', conformanceReporter, ...given]
 
 const ignored = () => undefined
 // Whoever interrupts us gets the brokers taken down first.
@@ -17,7 +22,7 @@ try {
   await ensurePython()
   started = await startBrokers()
   const urls = Object.fromEntries(started.map(({ variable, url }) => [variable, url]))
-  const result = await runCommand(['vitest', 'run', '--project', 'integration', ...process.argv.slice(2)], urls)
+  const result = await runCommand(['vitest', 'run', '--project', 'integration', ...options], urls)
   code = result.code
 } catch (error) {
   console.error(`integration: ${error.message}`)

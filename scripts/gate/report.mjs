@@ -1,4 +1,5 @@
-// Ends the output of .ci/run: vitest's closing lines out of the log, then the counts out of vitest's JSON reports.
+// Ends the output of .ci/run: the table of the transports and vitest's closing lines out of the log, then the counts out of
+// vitest's JSON reports.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -7,9 +8,10 @@ import { reports } from './steps.mjs'
 const closing = /^\s*(Test Files|Tests|Errors|Type Errors|Start at|Duration)\s{2}/
 const [log] = process.argv.slice(2)
 
-for (const line of readFileSync(log, 'utf8').split('\n').map(stripVTControlCharacters)) {
-  if (closing.test(line)) console.log(line)
-}
+const lines = readFileSync(log, 'utf8').split('\n').map(stripVTControlCharacters)
+const table = lines.findLastIndex((line) => /^conformance\s/.test(line))
+if (table >= 0) console.log(`${lines.slice(table, lines.indexOf('', table)).join('\n')}\n`)
+for (const line of lines) if (closing.test(line)) console.log(line)
 
 const total = { passed: 0, failed: 0, skipped: 0 }
 for (const project of ['unit', 'integration']) {

@@ -4,11 +4,15 @@ import { tools } from '../bootstrap/paths.mjs'
 /** vitest's results as JSON, one file per project, for the count at the end of .ci/run. */
 export const reports = join(tools, 'reports')
 
+/** Ends a run with the table of what each transport promises and passed. */
+export const conformanceReporter = '--reporter=@botbus/conformance/reporter'
+
 const vitest = (project) => ['--project', project, ...reporters(project)]
 const reporters = (project) => [
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${join(reports, `${project}.json`)}`,
+  ...(project === 'integration' ? [conformanceReporter] : []),
 ]
 
 export const steps = [

@@ -6,6 +6,7 @@ const brokers = new Map<string, MemoryBroker>()
 testTransport({
   name: 'memory',
   transport: ({ url }) => memory({ broker: brokers.get(url) ?? new MemoryBroker() }),
+  brokerResources: async ({ url }) => brokers.get(url)?.clients ?? 0,
   startBroker: async () => {
     const broker = new MemoryBroker()
     const url = `memory:${brokers.size}`

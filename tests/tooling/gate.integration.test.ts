@@ -19,6 +19,11 @@ describe('the closing lines of .ci/run', () => {
 \u001b[2m      Tests \u001b[22m 5 passed (5)
    Start at  10:00:00
    Duration  1.20s (tests 90%)
+
+conformance  memory
+01 echo      ✓
+skipped  memory: no network (27)
+
 noise`
 
   const report = async (): Promise<Finished> => {
@@ -26,11 +31,15 @@ noise`
     return copy.run('node', ['scripts/gate/report.mjs', 'log'])
   }
 
-  it('repeat what vitest said, and add up its reports', async () => {
+  it('repeat the table of the transports and what vitest said, and add up its reports', async () => {
     await write('unit', { numPassedTests: 3, numFailedTests: 1, numPendingTests: 1 })
     await write('integration', { numPassedTests: 2, numTodoTests: 1 })
     const { stdout, exitCode } = await report()
     expect(stdout.split('\n')).toEqual([
+      'conformance  memory',
+      '01 echo      ✓',
+      'skipped  memory: no network (27)',
+      '',
       ' Test Files  2 passed (2)',
       '      Tests  5 passed (5)',
       '   Start at  10:00:00',

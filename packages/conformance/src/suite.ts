@@ -1,22 +1,9 @@
 import { type Capabilities, connectBus } from '@botbus/core'
 import { afterAll, beforeAll, it } from 'vitest'
 import { startTcpProxy, type TcpProxy } from './faults/tcp-proxy.ts'
+import type {} from './stage/meta.ts'
 import { Stage } from './stage/stage.ts'
 import type { ConformanceBroker, ConformanceSubject } from './subject.ts'
-
-/** What the reporter reads of each test. */
-export interface ConformanceMeta {
-  readonly subject: string
-  readonly item: number
-  readonly capabilities: Capabilities
-  readonly notes: string[]
-}
-
-declare module 'vitest' {
-  interface TaskMeta {
-    conformance?: ConformanceMeta
-  }
-}
 
 export interface PromiseOptions {
   /** Milliseconds. Default 60,000, and twice that where the broker is broken. */

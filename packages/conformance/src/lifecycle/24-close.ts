@@ -77,19 +77,22 @@ export function close({ promise, fault }: Suite): void {
     expect(performance.now() - started).toBeLessThan(5_000)
   })
 
-  fault(24, 'closing does not hang while the broker is frozen or gone', async (stage) => {
-    const [frozen, gone] = [await stage.open(), await stage.open()]
-    await frozen.bus.subscribe(stage.topic('t'), () => undefined)
-    await gone.bus.subscribe(stage.topic('t'), () => undefined)
+  fault(24, 'closing does not hang while the broker is frozen', async (stage) => {
+    const { bus } = await stage.open()
+    await bus.subscribe(stage.topic('t'), () => undefined)
     stage.faults.freeze()
     const started = performance.now()
-    await frozen.bus.close({ grace: 500 })
-    expect(performance.now() - started).toBeLessThan(BOUND)
-    stage.faults.thaw()
+    await bus.close({ grace: 500 })
+    expect(performance.now() - started).toBeLessThan(500 + BOUND)
+  })
+
+  fault(24, 'closing does not hang while the broker is gone', async (stage) => {
+    const { bus } = await stage.open()
+    await bus.subscribe(stage.topic('t'), () => undefined)
     await stage.faults.kill()
-    await eventually(() => expect(gone.bus.state.status).toBe('reconnecting'))
-    const again = performance.now()
-    await gone.bus.close({ grace: 500 })
-    expect(performance.now() - again).toBeLessThan(BOUND)
+    await eventually(() => expect(bus.state.status).toBe('reconnecting'))
+    const started = performance.now()
+    await bus.close({ grace: 500 })
+    expect(performance.now() - started).toBeLessThan(500 + BOUND)
   })
 }
