@@ -28,9 +28,23 @@ export class Refusal extends Error {
   }
 }
 
-/** The broker does not speak the protocol version we asked for. */
+/** The broker closed the connection in place of an answer. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer'
+
+  constructor() {
+    super('closed before the broker answered')
+  }
+}
+
+/**
+ * The broker does not speak the protocol version we asked for, or may not: RabbitMQ before 3.13 closes the connection of a client
+ * that asks for MQTT 5.
+ */
 export function isProtocolRefusal(error: unknown): boolean {
-  if (!BotbusError.is(error) || !(error.cause instanceof Refusal)) return false
+  if (!BotbusError.is(error)) return false
+  if (error.cause instanceof NoAnswer) return true
+  if (!(error.cause instanceof Refusal)) return false
   return error.cause.reason === 0x01 || error.cause.reason === 0x84
 }
 

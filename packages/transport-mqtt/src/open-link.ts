@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { openSocket, tlsConnectionOptions } from '@botbus/core/transport-kit'
 import { type IClientOptions, MqttClient, UniqueMessageIdProvider } from 'mqtt'
-import { type Peer, Refusal, toConnectError } from './errors.ts'
+import { NoAnswer, type Peer, Refusal, toConnectError } from './errors.ts'
 import { Link } from './link.ts'
 import { checks, type LastWill, type Settings } from './options.ts'
 
@@ -52,7 +52,7 @@ function toWill({ topic, payload, qos = 0, retain = false }: LastWill): NonNulla
 function handshake(socket: Socket, options: IClientOptions, peer: Peer, signal: AbortSignal): Promise<Link> {
   return new Promise((resolve, reject) => {
     socket.once('error', reject)
-    socket.once('close', () => reject(new Error('closed before the broker answered')))
+    socket.once('close', () => reject(new NoAnswer()))
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
     const client = new MqttClient(() => socket, options)
     client.on('error', reject)
