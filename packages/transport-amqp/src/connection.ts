@@ -84,11 +84,9 @@ export class Connection {
     this.#stream.destroy(reason)
   }
 
-  /** Resolves when the socket is closed; closes it after `patience` ms. */
-  async closed(patience: number): Promise<void> {
-    const timer = setTimeout(() => this.#stream.destroy(), patience)
+  /** Resolves when the socket is closed. */
+  async closed(): Promise<void> {
     if (!this.#stream.closed) await new Promise((resolve) => this.#stream.once('close', resolve))
-    clearTimeout(timer)
     clearInterval(this.#watch)
   }
 

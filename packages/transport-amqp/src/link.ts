@@ -20,6 +20,9 @@ export interface LinkOptions {
   open(session: Session): Promise<void>
 }
 
+/** Milliseconds for what is on its way when we close. */
+const GOODBYE_TIMEOUT = 2_000
+
 /** amqplib's own timer is for later attempts: the first one is ours to end, and to say why. */
 const GRACE = 250
 
@@ -89,11 +92,12 @@ export class Link {
     this.#isClosing = true
     const session = this.#session
     if (session && !session.down) {
-      await Promise.race([goodbye(), session.lost])
-      await session.flush()
+      const timer = setTimeout(() => session.hangUp(this.#closedError()), GOODBYE_TIMEOUT)
+      await Promise.race([goodbye().then(() => session.flush()), session.lost])
       // Resolves when the broker has agreed, which a frozen one never does.
       void this.#native?.close()
-      await session.closed()
+      await session.connection.closed()
+      clearTimeout(timer)
     }
     this.#giveUp(this.#closedError())
     if (this.#wasConnected) this.#events?.state({ status: 'closed' })

@@ -9,9 +9,6 @@ import { inboxQueue, PATTERN_EXCHANGE, TOPIC_EXCHANGE } from './queues.ts'
 import { toBindingKey } from './topics.ts'
 import { Writer } from './writer.ts'
 
-/** Milliseconds for what is on its way when we close. */
-const GOODBYE_TIMEOUT = 2_000
-
 /** What a session tells its transport. */
 export interface SessionEvents {
   /** A message for the subscriptions without a group. */
@@ -135,18 +132,11 @@ export class Session {
     await this.#onControl((channel) => channel.unbindQueue(this.#inboxQueue, TOPIC_EXCHANGE, key))
   }
 
-  /** Lets what was written leave. Resolves at the latest after a bounded time. Never rejects. */
+  /** Resolves when what was written has left. Rejects never, and waits for ever when the broker is frozen. */
   async flush(): Promise<void> {
-    const channels = [this.#publisher.close(), this.#confirmer.close(), this.#control.close(), closeChannel(this.#rpc)]
-    const timer = setTimeout(() => this.hangUp(new BotbusError('CLOSED', 'the broker did not answer')), GOODBYE_TIMEOUT)
+    const rpc = this.#rpc
     this.#rpc = undefined
-    await Promise.race([Promise.all(channels), this.lost])
-    clearTimeout(timer)
-  }
-
-  /** Resolves when the socket is closed. */
-  closed(): Promise<void> {
-    return this.connection.closed(GOODBYE_TIMEOUT)
+    await Promise.all([this.#publisher.close(), this.#confirmer.close(), this.#control.close(), closeChannel(rpc)])
   }
 
   async #declare(): Promise<void> {

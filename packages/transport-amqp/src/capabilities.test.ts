@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs'
+import { capabilitiesTable } from '@botbus/core'
+import { describe, expect, it } from 'vitest'
+import { capabilitiesOf } from './capabilities.ts'
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+
+describe('capabilities', () => {
+  it('are those that the README’s table of guarantees states', () => {
+    const table = capabilitiesTable({
+      value: capabilitiesOf({ mqttBots: false }),
+      'with `mqttBots`': capabilitiesOf({ mqttBots: true }),
+    })
+    expect(readme).toContain(`<!-- capabilities -->\n\n${table}\n\n<!-- /capabilities -->`)
+  })
+})
