@@ -1,5 +1,7 @@
 import { startEmbeddedBroker } from '@botbus/server'
 import { startMosquitto } from '../../scripts/broker/mosquitto.mjs'
+import { startRabbitmq } from '../../scripts/broker/rabbitmq.mjs'
+import { startRedis } from '../../scripts/broker/redis-server.mjs'
 
 /** A broker for one test file. */
 export interface TestBroker extends AsyncDisposable {
@@ -7,13 +9,39 @@ export interface TestBroker extends AsyncDisposable {
   readonly port: number
 }
 
-/** The brokers that every interop test runs against. */
-export const BROKERS: readonly { name: string; start(): Promise<TestBroker> }[] = [
+export interface BrokerKind {
+  readonly name: string
+  start(): Promise<TestBroker>
+}
+
+const MQTT: readonly BrokerKind[] = [
   { name: 'Mosquitto', start: () => startMosquitto() },
   { name: 'the embedded broker (aedes)', start: () => startEmbeddedBroker({ port: 0 }) },
 ]
 
+/** The brokers that every interop test with calls runs against. commlib-py refuses calls on Kafka. */
+export const BROKERS: readonly BrokerKind[] = [
+  ...MQTT,
+  { name: 'RabbitMQ', start: () => startRabbitmq() },
+  { name: 'Redis', start: () => startRedis() },
+]
+
+/** What commlib-py calls a kind of broker. */
+export function typeOf({ url }: { readonly url: string }): string {
+  return new URL(url).protocol.slice(0, -1)
+}
+
 /** The arguments that name a broker to the programs in this folder. */
-export function address({ port }: TestBroker): string[] {
-  return ['--host', '127.0.0.1', '--port', String(port)]
+export function address(broker: { readonly url: string; readonly port: number }): string[] {
+  return ['--host', '127.0.0.1', '--port', String(broker.port), '--btype', typeOf(broker)]
+}
+
+/** Where a bus calls services made with commlib-py: on Redis these need a mode of their own. */
+export function urlOfCallers(broker: TestBroker): string {
+  return typeOf(broker) === 'redis' ? `${broker.url}?rpc=lists` : broker.url
+}
+
+/** How a name is written in commlib-py: with `/` or `.` on MQTT, with `.` elsewhere. */
+export function nameOn(broker: TestBroker, topic: string): string {
+  return typeOf(broker) === 'mqtt' ? topic : topic.replaceAll('/', '.')
 }

@@ -1,23 +1,19 @@
 """The calls of commlib-cli that the original specification shows: `sub TOPIC` and `rpcc NAME DATA`."""
 
-import argparse
 import json
 import os
 
 from commlib.exceptions import RPCClientTimeoutError
 
-from peer import emit, node, orders, run
+from peer import emit, node, orders, parser, run
 
-parser = argparse.ArgumentParser()
-parser.add_argument("--host", required=True)
-parser.add_argument("--port", required=True)
-parser.add_argument("--btype", choices=["mqtt"], required=True)
-commands = parser.add_subparsers(dest="command", required=True)
+command_line = parser()
+commands = command_line.add_subparsers(dest="command", required=True)
 commands.add_parser("sub").add_argument("topic")
 call = commands.add_parser("rpcc")
 call.add_argument("name")
 call.add_argument("data")
-options = parser.parse_args()
+options = command_line.parse_args()
 commlib = node(options, "commlib_cli")
 
 if options.command == "sub":
@@ -29,6 +25,7 @@ else:
     client = commlib.create_rpc_client(rpc_name=options.name)
     run(commlib)
     try:
+        # What a call gives after its time is over depends on the broker: this error, or None.
         emit(answer=client.call(json.loads(options.data)))
     except RPCClientTimeoutError as error:
         emit(error=str(error))

@@ -4,7 +4,7 @@ from typing import Any, Dict
 
 from commlib.msg import PubSubMessage
 
-from peer import arguments, emit, node, orders, run
+from peer import emit, node, orders, parser, run, topic
 
 
 class ExternalEvent(PubSubMessage):
@@ -14,13 +14,25 @@ class ExternalEvent(PubSubMessage):
     data: Dict[str, Any] = {}
 
 
-options = arguments("bot")
+made = parser()
+made.add_argument("--bot", required=True)
+made.add_argument("--name", help="listens to this event only, without a pattern")
+options = made.parse_args()
 commlib = node(options)
-commlib.create_psubscriber(
-    topic=f"hbot/{options.bot}/external/event/*",
-    msg_type=ExternalEvent,
-    on_message=lambda event, topic: emit(topic=topic, event=event.model_dump()),
-)
+events = f"hbot/{options.bot}/external/event/"
+if options.name:
+    one = topic(options, events + options.name.replace(".", "/"))
+    commlib.create_subscriber(
+        topic=one,
+        msg_type=ExternalEvent,
+        on_message=lambda event: emit(topic=one, event=event.model_dump()),
+    )
+else:
+    commlib.create_psubscriber(
+        topic=topic(options, events + "*"),
+        msg_type=ExternalEvent,
+        on_message=lambda event, name: emit(topic=name, event=event.model_dump()),
+    )
 run(commlib, subscriptions=1)
 for _ in orders():
     pass

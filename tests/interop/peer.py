@@ -1,20 +1,19 @@
 """What the commlib-py programs of these tests share: one JSON line for each result, and an end that always comes."""
 
 import argparse
+import importlib
 import json
 import os
 import sys
 import threading
 
 from commlib.node import Node
-from commlib.transports import mqtt
+
+from acknowledgements import observe_acknowledgements, wait_for_acknowledgements
 
 # commlib-py logs to standard output: results have a descriptor of their own.
 results = os.fdopen(3, "w")
 writing = threading.Lock()
-# One transport for each endpoint. commlib-py may subscribe twice when it connects, so transports are counted.
-subscribed = set()
-acknowledged = threading.Condition()
 
 
 def emit(**line):
@@ -24,23 +23,41 @@ def emit(**line):
         print(text, file=results, flush=True)
 
 
+def parser():
+    """The arguments that name a broker, as those of commlib-cli."""
+    made = argparse.ArgumentParser()
+    made.add_argument("--host", required=True)
+    made.add_argument("--port", required=True)
+    made.add_argument("--btype", choices=["mqtt", "amqp", "redis", "kafka"], required=True)
+    # Without a user commlib-py sends an empty name on MQTT, which RabbitMQ refuses.
+    made.add_argument("--guest", action="store_true", help="connects as RabbitMQ's own user")
+    return made
+
+
 def arguments(*names):
-    parser = argparse.ArgumentParser()
-    for name in ("host", "port", *names):
-        parser.add_argument("--" + name, required=True)
-    return parser.parse_args()
+    made = parser()
+    for name in names:
+        made.add_argument("--" + name, required=True)
+    return made.parse_args()
 
 
 def node(options, name="interop"):
-    parameters = mqtt.ConnectionParameters(host=options.host, port=int(options.port), reconnect_delay=1)
+    transport = importlib.import_module("commlib.transports." + options.btype)
+    observe_acknowledgements(options.btype, transport)
+    user = {"username": "guest", "password": "guest"} if options.guest else {}
+    parameters = transport.ConnectionParameters(host=options.host, port=int(options.port), reconnect_delay=1, **user)
     return Node(node_name=name, connection_params=parameters, heartbeats=False)
+
+
+def topic(options, name):
+    """How a program on that broker writes a name: with `/` on MQTT; elsewhere commlib-py takes `/` as any letter."""
+    return name if options.btype == "mqtt" else name.replace("/", ".")
 
 
 def run(started, subscriptions=0):
     """Runs the node and says ready, after the broker has acknowledged so many subscriptions."""
     started.run()
-    with acknowledged:
-        acknowledged.wait_for(lambda: len(subscribed) >= subscriptions)
+    wait_for_acknowledgements(subscriptions)
     emit(ready=True)
 
 
@@ -49,21 +66,3 @@ def orders():
     for line in sys.stdin:
         yield json.loads(line)
     os._exit(0)
-
-
-def _observe_acknowledgements():
-    configure = mqtt.MQTTTransport._configure_client
-
-    def configured(transport):
-        configure(transport)
-        transport._client.on_subscribe = lambda *_: acknowledge(transport)
-
-    def acknowledge(transport):
-        with acknowledged:
-            subscribed.add(id(transport))
-            acknowledged.notify()
-
-    mqtt.MQTTTransport._configure_client = configured
-
-
-_observe_acknowledgements()

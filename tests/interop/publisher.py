@@ -2,7 +2,7 @@
 
 from commlib.msg import PubSubMessage
 
-from peer import arguments, emit, node, orders, run
+from peer import arguments, emit, node, orders, run, topic
 
 
 def with_numbers(value):
@@ -17,8 +17,12 @@ class Message(PubSubMessage, extra="allow"):
 
 options = arguments()
 commlib = node(options)
-publisher = commlib.create_mpublisher()
+if options.btype in ("mqtt", "redis"):
+    publisher = commlib.create_mpublisher()
+else:
+    # A publisher of many topics cannot be made on AMQP and Kafka: commlib-py refuses the name `*` that it gives it itself.
+    publisher = commlib.create_publisher(topic="interop")
 run(commlib)
 for order in orders():
-    publisher.publish(Message(**with_numbers(order["data"])), order["topic"])
+    publisher.publish(Message(**with_numbers(order["data"])), topic(options, order["topic"]))
     emit(published=order["topic"])
