@@ -156,7 +156,7 @@ describe.each(BROKERS)('Botbus and commlib-py on $name', ({ start }) => {
     })
 
     it('read external events as Hummingbot does, with whole numbers', async () => {
-      // With the name on AMQP: there commlib-py's pattern subscribers end at their first message.
+      // On AMQP commlib-py can make no subscriber with a pattern.
       const name = typeOf(broker) === 'amqp' ? ['--name', 'order.market'] : []
       const listener = await python('event_listener.py', '--bot', 'pybot', ...name)
       await new BotClient(bus, 'pybot').sendEvent('order.market', { side: 'BUY', amount: -0.5 }, { type: 'signal' })

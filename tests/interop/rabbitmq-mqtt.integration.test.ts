@@ -1,151 +1,97 @@
-import { type Bot, BotClient, Bridge, CommandError, discoverBots } from '@botbus/bridge'
-import { openBus } from '@botbus/config'
-import type { Bus } from '@botbus/core'
+import { amqp } from '@botbus/amqp'
+import { BotClient, Bridge } from '@botbus/bridge'
+import { type Bus, connectBus } from '@botbus/core'
+import { mqtt } from '@botbus/mqtt'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type RabbitmqInstance, startRabbitmq } from '../../scripts/broker/rabbitmq.mjs'
-import { PaperBotProcess } from '../support/paper-bot-process.ts'
-import { address } from './brokers.ts'
-import { type Line, PythonPeer } from './python-peer.ts'
 
-/*
- * RabbitMQ's MQTT plugin puts MQTT's topics on the exchange that AMQP subscribers read, with `.` for `/`: bots stay on MQTT, whoever
- * watches and commands them is on AMQP.
- */
-
-const DONE = { status: 200, msg: '' }
-const SOON = { timeout: 20_000, interval: 20 }
-
-describe('one RabbitMQ, with bots on MQTT and Botbus on AMQP', () => {
-  let broker: RabbitmqInstance
-  let mqtt: { url: string; port: number }
-  let onAmqp: Bus
-  let onMqtt: Bus
+describe('a bot on MQTT and a client on AMQP, at one RabbitMQ', () => {
   const opened: AsyncDisposable[] = []
-
-  const python = (program: string, ...args: string[]): Promise<PythonPeer> =>
-    PythonPeer.start(program, [...address(mqtt), '--guest', ...args])
-
-  /** All that comes on a pattern from now on. */
-  async function listen(bus: Bus, pattern: string): Promise<{ topic: string; data: unknown }[]> {
-    const heard: { topic: string; data: unknown }[] = []
-    opened.push(await bus.subscribe(pattern, ({ topic, data }) => void heard.push({ topic, data })))
-    return heard
+  const keep = <T extends AsyncDisposable>(resource: T): T => {
+    opened.push(resource)
+    return resource
   }
+  const stopped = vi.fn()
+  let broker: RabbitmqInstance
+  let botBus: Bus
+  let client: Bus
+  let bridge: Bridge
 
   beforeAll(async () => {
-    broker = await startRabbitmq({ plugins: ['rabbitmq_mqtt'] })
-    opened.push(broker)
-    const url = broker.mqttUrl ?? expect.unreachable('RabbitMQ runs without MQTT')
-    mqtt = { url, port: Number(new URL(url).port) }
-    onAmqp = await openBus(`${broker.url}?mqttBots=true`)
-    opened.push(onAmqp)
-    onMqtt = await openBus(url)
-    opened.push(onMqtt)
+    broker = keep(await startRabbitmq({ plugins: ['rabbitmq_mqtt'] }))
+    botBus = keep(await connectBus(mqtt({ url: broker.mqttUrl ?? '' })))
+    const bot = {
+      start: () => undefined,
+      stop: (request: unknown) => void stopped(request),
+      status: () => 'idle',
+      history: () => {
+        throw new Error('no trades')
+      },
+    }
+    bridge = new Bridge({ bus: botBus, bot, id: 'mqttbot' })
+    await bridge.start()
+    client = keep(await connectBus(amqp({ url: `${broker.url}?mqttBots=true` })))
   })
 
   afterAll(async () => {
-    for (const member of opened.reverse()) await member[Symbol.asyncDispose]()
-  })
-
-  it('discovers, starts and stops a paper bot, and hears its channels through wildcards', async () => {
-    const heartbeats = await listen(onAmqp, 'hbot/+/hb')
-    const logs = await listen(onAmqp, 'hbot/+/log')
-    const all = await listen(onAmqp, 'hbot/paper/#')
-    await using directory = await discoverBots(onAmqp)
-    await using _ = await PaperBotProcess.start('paper', mqtt.url)
-
-    await vi.waitFor(() => expect(directory.get('paper')?.health).toBe('online'), SOON)
-    expect(heartbeats).toContainEqual({
-      topic: 'hbot/paper/hb',
-      data: expect.objectContaining({ ts: expect.any(Number) }),
-    })
-
-    const bot = new BotClient(onAmqp, 'paper')
-    expect(await bot.status()).toMatchObject({ status: 400, msg: 'No strategy is currently running!' })
-    expect(await bot.import({ strategy: 'conf_pure_mm_1' })).toMatchObject(DONE)
-    expect(await bot.start({ async_backend: false })).toMatchObject(DONE)
-    expect(await bot.status()).toMatchObject({ ...DONE, data: expect.any(String) })
-    await bot.sendEvent('order.market', { type: 'buy', amount: '0.01' })
-    await vi.waitFor(() => {
-      expect(logs.map(({ topic }) => topic)).toContain('hbot/paper/log')
-      expect(all).toContainEqual({ topic: 'hbot/paper/events', data: expect.objectContaining({ type: 'OrderFilled' }) })
-    }, SOON)
-    expect(await bot.stop()).toMatchObject(DONE)
-    expect(await bot.status()).toMatchObject({ status: 400 })
-  })
-
-  it('gets the answer of each of 50 calls at once from a bridge, and its refusals', async () => {
-    const bot: Bot = {
-      history: ({ days }) => [{ days }],
-      stop() {
-        throw new CommandError('not now')
-      },
-    }
-    await using bridge = new Bridge({ bus: onMqtt, bot, id: 'bridged' })
-    await bridge.start()
-    const client = new BotClient(onAmqp, 'bridged')
-    const days = Array.from({ length: 50 }, (_, n) => n)
-    const answers = await Promise.all(days.map((n) => client.history({ days: n })))
-    expect(answers.map(({ trades }) => trades)).toEqual(days.map((n) => [{ days: n }]))
-    expect(await client.stop()).toMatchObject({ status: 400, msg: 'not now' })
-  })
-
-  it('commands a bot made of commlib-py services on MQTT', async () => {
-    await using service = await python('bot_service.py', '--bot', 'pybot')
-    const bot = new BotClient(onAmqp, 'pybot')
-    expect(await bot.start({ script: 's.py' })).toEqual(DONE)
-    expect(await service.next()).toMatchObject({ command: 'start', request: { script: 's.py' } })
-    expect(await bot.status()).toEqual({ ...DONE, data: 'running' })
-    expect(await bot.stop({ skip_order_cancellation: true })).toEqual(DONE)
-    expect(await bot.balancePaper({ asset: 'USDT', amount: 1 })).toMatchObject({ status: 400, msg: 'no such asset' })
-  })
-
-  it('reads what commlib-py publishes on MQTT, and is heard by its pattern', async () => {
-    const notes = await listen(onAmqp, 'hbot/pub/notify')
-    await using publisher = await python('publisher.py')
-    const data = { seq: 1, timestamp: -1, msg: 'hello' }
-    await publisher.order({ topic: 'hbot/pub/notify', data })
-    await vi.waitFor(() => expect(notes).toEqual([{ topic: 'hbot/pub/notify', data }]), SOON)
-
-    await using listener = await python('event_listener.py', '--bot', 'pub')
-    await new BotClient(onAmqp, 'pub').sendEvent('order.market', { side: 'BUY' })
-    expect(await listener.next()).toMatchObject({
-      topic: 'hbot/pub/external/event/order/market',
-      event: { data: { side: 'BUY' } },
-    })
-  })
-
-  it('says NO_RESPONDER for a bot that does not exist, and for one that has gone', async () => {
-    const nobody = { code: 'NO_RESPONDER', outcome: 'not_sent' }
-    await expect(new BotClient(onAmqp, 'nobody').stop()).rejects.toMatchObject(nobody)
-    const bridge = new Bridge({ bus: onMqtt, bot: { status: () => 'here' }, id: 'leaving' })
-    await bridge.start()
-    const client = new BotClient(onAmqp, 'leaving')
-    expect(await client.status()).toMatchObject(DONE)
     await bridge.stop()
-    await expect(client.status()).rejects.toMatchObject(nobody)
+    for (const resource of opened.reverse()) await resource[Symbol.asyncDispose]()
   })
 
-  it('does not reach bots on MQTT without mqttBots', async () => {
-    await using bus = await openBus(broker.url)
-    await using bridge = new Bridge({ bus: onMqtt, bot: { status: () => 'here' }, id: 'unreached' })
-    await bridge.start()
-    await expect(new BotClient(bus, 'unreached').status()).rejects.toMatchObject({ code: 'NO_RESPONDER' })
+  it('the client commands the bot', async () => {
+    const bot = new BotClient(client, 'mqttbot')
+    expect(await bot.stop({ skip_order_cancellation: true })).toMatchObject({ status: 200 })
+    expect(stopped).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ skip_order_cancellation: true }))
+    expect((await bot.status()).status).toBe(200)
   })
 
-  it('shows a bridge on AMQP to a client on MQTT', async () => {
-    const all = await listen(onMqtt, 'hbot/+/#')
-    await using directory = await discoverBots(onMqtt)
-    await using bridge = new Bridge({ bus: onAmqp, bot: {}, id: 'ours' })
-    await bridge.start()
-    bridge.notify('hello')
-    bridge.event('OrderFilled', { amount: 1 })
-    const expected: Line[] = [
-      { topic: 'hbot/ours/hb', data: expect.objectContaining({ ts: expect.any(Number) }) },
-      { topic: 'hbot/ours/notify', data: expect.objectContaining({ msg: 'hello' }) },
-      { topic: 'hbot/ours/events', data: expect.objectContaining({ type: 'OrderFilled', data: { amount: 1 } }) },
-    ]
-    await vi.waitFor(() => expect(all).toEqual(expect.arrayContaining(expected)), SOON)
-    expect(directory.get('ours')?.health).toBe('online')
+  it('the client is told what the bot refuses', async () => {
+    const answer = await new BotClient(client, 'mqttbot').history()
+    expect(answer).toMatchObject({ status: 400, msg: 'no trades' })
+  })
+
+  it('64 commands at once get each its own answer', async () => {
+    await using echoing = await connectBus(mqtt({ url: broker.mqttUrl ?? '' }))
+    await echoing.serve('hbot/echo/status', (request) => request)
+    const numbers = Array.from({ length: 64 }, (_, number) => ({ number }))
+    const replies = await Promise.all(numbers.map((request) => client.call('hbot/echo/status', request)))
+    expect(replies).toEqual(numbers)
+  })
+
+  it('the client hears the bot, and the bot hears the client', async () => {
+    const heard = vi.fn()
+    await using _log = await client.subscribe('hbot/+/log', ({ topic, data }) => heard(topic, data))
+    bridge.log({ level: 'info', message: 'over both protocols', logger: 'test' })
+    await vi.waitFor(() =>
+      expect(heard).toHaveBeenCalledWith('hbot/mqttbot/log', expect.objectContaining({ msg: 'over both protocols' })),
+    )
+    const arrived = vi.fn()
+    await botBus.subscribe('prices/+', ({ topic, data }) => arrived(topic, data))
+    await client.publish('prices/tick', { price: 1 }, { qos: 1 })
+    await vi.waitFor(() => expect(arrived).toHaveBeenCalledWith('prices/tick', { price: 1 }))
+  })
+
+  it('a bot that is on AMQP gets its commands there, and only there', async () => {
+    await using other = await connectBus(amqp({ url: broker.url }))
+    const onAmqp = vi.fn(() => 'amqp')
+    const onMqtt = vi.fn(() => 'mqtt')
+    await other.serve('hbot/both/status', onAmqp)
+    await botBus.serve('hbot/both/status', onMqtt)
+    expect(await client.call('hbot/both/status')).toBe('amqp')
+    expect(onMqtt).not.toHaveBeenCalled()
+  })
+
+  it('a bot that is nowhere is noticed at once, unless something listens to its commands', async () => {
+    const call = (): Promise<unknown> => client.call('hbot/nowhere/status', {}, { timeout: 300 })
+    await expect(call()).rejects.toMatchObject({ code: 'NO_RESPONDER', outcome: 'not_sent' })
+    await expect(client.call('calculator/add')).rejects.toMatchObject({ code: 'NO_RESPONDER' })
+    await using _monitor = await botBus.subscribe('#', () => undefined)
+    await expect(call()).rejects.toMatchObject({ code: 'TIMEOUT' })
+    expect(client.capabilities.noResponder).toBe('best-effort')
+  })
+
+  it('without mqttBots the bot is nobody', async () => {
+    await using plain = await connectBus(amqp({ url: broker.url }))
+    await expect(plain.call('hbot/mqttbot/status')).rejects.toMatchObject({ code: 'NO_RESPONDER' })
   })
 })
