@@ -1,0 +1,87 @@
+import { BotbusError, type ErrorCode, messageOf, type Outcome } from '@botbus/core'
+import { credentialsRefused, type Remote, toLostError, toSocketError } from '@botbus/core/transport-kit'
+import { ReplyError } from 'ioredis'
+
+/*
+ * Native errors and Redis's error replies -> `BotbusError`, in one place. An error reply begins with a code in capitals
+ * (https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors); what follows is prose, which nobody matches on.
+ */
+
+/** What the messages name: where we connect and who we are. Never credentials. */
+export interface Peer extends Pick<Remote, 'label' | 'host'> {
+  readonly username: string | undefined
+}
+
+/** `WRONGPASS`, `ERR`, ...; `undefined` for anything but an error reply. */
+export function replyCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !(error instanceof (ReplyError as typeof Error))) return undefined
+  return /^[A-Z]+/.exec(error.message)?.[0] ?? 'ERR'
+}
+
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  WRONGPASS: 'UNAUTHORIZED',
+  NOAUTH: 'UNAUTHORIZED',
+  NOPERM: 'UNAUTHORIZED',
+  DENIED: 'UNAUTHORIZED', // protected mode
+  LOADING: 'NOT_CONNECTED',
+  READONLY: 'NOT_CONNECTED',
+  MASTERDOWN: 'NOT_CONNECTED',
+  CLUSTERDOWN: 'NOT_CONNECTED',
+  MOVED: 'NOT_CONNECTED',
+  ASK: 'NOT_CONNECTED',
+  TRYAGAIN: 'NOT_CONNECTED',
+  BUSY: 'NOT_CONNECTED',
+  NOREPLICAS: 'NOT_CONNECTED',
+  OOM: 'RESOURCE_EXHAUSTED',
+  MISCONF: 'RESOURCE_EXHAUSTED', // it cannot write to its disk
+  WRONGTYPE: 'INVALID_ARGUMENT',
+  CROSSSLOT: 'UNSUPPORTED',
+}
+
+/** These servers are not, or no longer, the ones to talk to: another connection may find the right one. */
+const MISPLACED = new Set(['LOADING', 'READONLY', 'MASTERDOWN', 'MOVED'])
+
+/** Why connecting failed. Errors that are ours already pass unchanged. */
+export function toConnectError(cause: unknown, peer: Peer): BotbusError {
+  const code = replyCode(cause)
+  if (code === undefined) {
+    return toSocketError(cause, { ...peer, kind: 'a Redis', plainScheme: 'redis://', secureScheme: 'rediss://' })
+  }
+  const { label, username } = peer
+  if (code === 'NOAUTH' || code === 'WRONGPASS') {
+    return new BotbusError('UNAUTHORIZED', `${label}: ${credentialsRefused(username)}`, { cause })
+  }
+  if (commandOf(cause) === 'select') {
+    return new BotbusError('INVALID_ARGUMENT', `${label}: no such database (${messageOf(cause)})`, { cause })
+  }
+  // Everything else, such as too many clients, may pass.
+  return new BotbusError(CODES[code] ?? 'NOT_CONNECTED', `${label}: ${messageOf(cause)}`, { cause })
+}
+
+/** Why a link that was up went down. */
+export function toLossError(cause: unknown, peer: Peer): BotbusError {
+  return toLostError(cause, peer)
+}
+
+/** Why Redis refused a command, which then had no effect. */
+export function toReplyError(cause: unknown, what: string): BotbusError {
+  if (BotbusError.is(cause)) return cause
+  const code = CODES[replyCode(cause) ?? ''] ?? 'INTERNAL'
+  return new BotbusError(code, `Redis refused ${what}: ${messageOf(cause)}`, { outcome: 'not_sent', cause })
+}
+
+/** Why the link is of no use any more after that error reply, if so. */
+export function toMisplacedError(cause: unknown, { label }: Peer): BotbusError | undefined {
+  if (!MISPLACED.has(replyCode(cause) ?? '')) return undefined
+  return new BotbusError('NOT_CONNECTED', `${label}: another server has to be found: ${messageOf(cause)}`, { cause })
+}
+
+export function withOutcome(error: BotbusError, outcome: Outcome): BotbusError {
+  return new BotbusError(error.code, error.message, { outcome, cause: error.cause })
+}
+
+function commandOf(error: unknown): unknown {
+  return error instanceof Error && 'command' in error
+    ? (error.command as { name?: unknown } | undefined)?.name
+    : undefined
+}
