@@ -1,9 +1,9 @@
-import { testTransport } from '@botbus/conformance'
+import { type ConformanceSubject, testBridge, testTransport } from '@botbus/conformance'
 import { MemoryBroker, memory } from '@botbus/memory'
 
 const brokers = new Map<string, MemoryBroker>()
 
-testTransport({
+const subject: ConformanceSubject = {
   name: 'memory',
   transport: ({ url }) => memory({ broker: brokers.get(url) ?? new MemoryBroker() }),
   brokerResources: async ({ url }) => brokers.get(url)?.clients ?? 0,
@@ -18,4 +18,7 @@ testTransport({
       [Symbol.asyncDispose]: async () => void brokers.delete(url),
     }
   },
-})
+}
+
+testTransport(subject)
+testBridge(subject)

@@ -1,10 +1,13 @@
-import { testTransport } from '@botbus/conformance'
+import { type ConformanceSubject, testBridge, testTransport } from '@botbus/conformance'
 import { startMosquitto } from '../../scripts/broker/mosquitto.mjs'
 import { transport } from './peers/mqtt.ts'
 
-testTransport({
+const subject: ConformanceSubject = {
   name: 'mqtt',
   transport,
   startBroker: startMosquitto,
   peer: new URL('./peers/mqtt.ts', import.meta.url),
-})
+}
+
+testTransport(subject)
+testBridge(subject)

@@ -1,7 +1,7 @@
 import { type Capabilities, connectBus } from '@botbus/core'
 import { afterAll, beforeAll, it } from 'vitest'
 import { startTcpProxy, type TcpProxy } from './faults/tcp-proxy.ts'
-import type {} from './stage/meta.ts'
+import type { ConformanceMeta } from './stage/meta.ts'
 import { Stage } from './stage/stage.ts'
 import type { ConformanceBroker, ConformanceSubject } from './subject.ts'
 
@@ -10,12 +10,14 @@ export interface PromiseOptions {
   timeout?: number
 }
 
+type Item = ConformanceMeta['item']
+
 export interface Suite {
   readonly subject: ConformanceSubject
   /** Registers a test of an item on the broker that all of them share. */
-  promise(item: number, text: string, run: (stage: Stage) => Promise<void>, options?: PromiseOptions): void
+  promise(item: Item, text: string, run: (stage: Stage) => Promise<void>, options?: PromiseOptions): void
   /** As `promise`, on a broker that the test may kill and freeze; it is brought back afterwards. */
-  fault(item: number, text: string, run: (stage: Stage) => Promise<void>, options?: PromiseOptions): void
+  fault(item: Item, text: string, run: (stage: Stage) => Promise<void>, options?: PromiseOptions): void
 }
 
 const TIMEOUT = 60_000
@@ -66,7 +68,7 @@ export function openSuite(subject: ConformanceSubject): Suite {
 
   const register = (mayBreak: boolean): Suite['promise'] => {
     return (item, text, run, { timeout = mayBreak ? 2 * TIMEOUT : TIMEOUT } = {}) => {
-      it(`${String(item).padStart(2, '0')} ${text}`, { timeout }, async (context) => {
+      it(item === 'bridge' ? text : `${String(item).padStart(2, '0')} ${text}`, { timeout }, async (context) => {
         context.task.meta.conformance = { subject: subject.name, item, capabilities, notes: [] }
         const { broker, proxy } = await grounds(mayBreak)
         const stage = new Stage({ subject, broker, proxy, capabilities, context })
