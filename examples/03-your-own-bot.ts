@@ -6,12 +6,12 @@ const broker = process.env.BOTBUS_BROKER ?? 'memory:'
 
 // The bot: ten lines.
 const bus = await openBus(broker)
-let isRunning = false
-const bot = {
-  start: () => ((isRunning = true), 'trading'),
-  stop: () => ((isRunning = false), 'flat'),
-  status: () => (isRunning ? 'one position, +1.2%' : 'idle'),
+let state = 'idle'
+function enter(next: string): string {
+  state = next
+  return state
 }
+const bot = { start: () => enter('trading'), stop: () => enter('flat'), status: () => state }
 const bridge = new Bridge({ bus, bot, id: 'mybot' })
 await bridge.start()
 console.log('the bot is on the bus')
