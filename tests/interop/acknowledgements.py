@@ -76,6 +76,8 @@ def observe_kafka(transport):
 
     transport.Subscriber._reset_offset = assign
     after(transport.Subscriber, "_on_assign", lambda made, *_: acknowledge(made))
+    # Services subscribe in this way, and it waits.
+    after(transport.KafkaTransport, "subscribe", lambda made, *_: acknowledge(made))
 
 
 OBSERVERS = {"mqtt": observe_mqtt, "amqp": observe_amqp, "redis": observe_redis, "kafka": observe_kafka}

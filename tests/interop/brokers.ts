@@ -19,7 +19,7 @@ const MQTT: readonly BrokerKind[] = [
   { name: 'the embedded broker (aedes)', start: () => startEmbeddedBroker({ port: 0 }) },
 ]
 
-/** The brokers that every interop test with calls runs against. commlib-py refuses calls on Kafka. */
+/** The brokers on which Botbus and commlib-py call each other. Kafka: commlib-kafka.integration.test.ts. */
 export const BROKERS: readonly BrokerKind[] = [
   ...MQTT,
   { name: 'RabbitMQ', start: () => startRabbitmq() },

@@ -9,7 +9,7 @@ import { PythonPeer } from './python-peer.ts'
 
 /*
  * What commlib-py 0.13.2 does not do on AMQP and Redis, and what a call or a message comes to then. A test that fails here with a later
- * commlib-py is good news: docs/wire.md says less than is true then.
+ * commlib-py is good news: docs/hummingbot.md says less than is true then.
  */
 
 const RABBITMQ = { name: 'RabbitMQ', start: (): Promise<TestBroker> => startRabbitmq() }
