@@ -9,7 +9,7 @@ export interface TestBroker extends AsyncDisposable {
   readonly port: number
 }
 
-export interface BrokerKind {
+interface BrokerKind {
   readonly name: string
   start(): Promise<TestBroker>
 }

@@ -61,7 +61,7 @@ describe('a bot on MQTT and a client on AMQP, at one RabbitMQ', () => {
   it('the client hears the bot, and the bot hears the client', async () => {
     const heard = vi.fn()
     await using _log = await client.subscribe('hbot/+/log', ({ topic, data }) => heard(topic, data))
-    bridge.log({ level: 'info', message: 'over both protocols', logger: 'test' })
+    bridge.log({ level: 'INFO', message: 'over both protocols', logger: 'test' })
     await vi.waitFor(() =>
       expect(heard).toHaveBeenCalledWith('hbot/mqttbot/log', expect.objectContaining({ msg: 'over both protocols' })),
     )
