@@ -1,5 +1,5 @@
+import { createServer } from 'node:net'
 import { type BrokerWishes, type ConformanceBroker, testTransport } from '@botbus/conformance'
-import { freePort } from '../../scripts/broker/ports.mjs'
 import { startRabbitmq } from '../../scripts/broker/rabbitmq.mjs'
 import { transport } from './peers/amqp.ts'
 
@@ -27,4 +27,14 @@ async function brokerResources(broker: ConformanceBroker): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${metricsPorts.get(broker)}/metrics`)
   const lines = (await response.text()).matchAll(/^rabbitmq_(?:connections|channels|consumers|queues) (\d+)$/gm)
   return [...lines].reduce((sum, [, count]) => sum + Number(count), 0)
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
 }
