@@ -1,16 +1,16 @@
 import { expect, it, vi } from 'vitest'
 import { field } from '../test/field.ts'
-import { BotClient, discoverBots } from './index.ts'
+import { BotClient } from './index.ts'
 
 /* What a peer that knows only Hummingbot sees of a bot, byte by byte. */
 
 const INSTANCE = '"instance":"[0-9a-f]{16}"'
 
-async function setUp(heartbeatInterval = 10_000) {
+async function setUp() {
   const made = await field()
   const peer = await made.peer()
   await peer.subscribe('#')
-  const bridge = await made.bridge({ status: () => 'fine', externalEvent: () => undefined }, { heartbeatInterval })
+  const bridge = await made.bridge({ status: () => 'fine', externalEvent: () => undefined })
   const texts = (topic: string) => peer.received.filter((message) => message.topic === topic).map(({ text }) => text)
   return { ...made, peer, bridge, texts }
 }
@@ -60,14 +60,6 @@ it('says online, beats, tells what it has to tell, and says offline, in the shap
   expect(new Set(peer.received.map(({ topic }) => topic)).size).toBe(expected.length)
 })
 
-it('keeps the order of what it tells', async () => {
-  const { bridge, peer } = await setUp()
-  for (let i = 0; i < 200; i++) bridge.event('OrderFilled', { i })
-  await vi.waitFor(() => expect(peer.on('hbot/A/events')).toHaveLength(200), 10_000)
-  const order = peer.on('hbot/A/events').map((event) => (event as { data: { i: number } }).data.i)
-  expect(order).toEqual(Array.from({ length: 200 }, (_, i) => i))
-})
-
 it('sends requests and external events as real bots read them', async () => {
   const { bus, peer, texts } = await setUp()
   const client = new BotClient(await bus(), 'A')
@@ -89,15 +81,4 @@ it('sends requests and external events as real bots read them', async () => {
   await vi.waitFor(() =>
     expect(peer.on(sent.header.reply_to)).toMatchObject([{ data: { status: 200, msg: 'fine', data: 'fine' } }]),
   )
-})
-
-it('is found by a directory, and its run is known', async () => {
-  const { bus, bridge } = await setUp(200)
-  const directory = await discoverBots(await bus())
-  await vi.waitFor(() =>
-    expect(directory.get('A')).toMatchObject({ health: 'online', instance: expect.stringMatching(/^[0-9a-f]{16}$/) }),
-  )
-  await bridge.stop()
-  await vi.waitFor(() => expect(directory.get('A')).toMatchObject({ health: 'offline' }))
-  await directory.close()
 })

@@ -18,7 +18,7 @@ function workingBot(): Required<Omit<Bot, 'externalEvent'>> {
     balancePaper: vi.fn(({ asset, amount }) => `${asset} ${amount}`),
     history: vi.fn(() => ({ trades: TRADES, msg: 'one trade' })),
     status: vi.fn(() => 'all is well: ä€😀'),
-    commandShortcuts: vi.fn(({ params }) => params.map(([name]) => name === 'spreads')),
+    commandShortcuts: vi.fn(({ params }) => params.map(([name]: string[]) => name === 'spreads')),
   }
 }
 
