@@ -59,7 +59,8 @@ export function echo({ promise }: Suite): void {
     expect(request).toMatchObject({ topic: address, retained: false })
     if (native) expect(request).toMatchObject({ id, replyTo, headers: headers.headers ?? {} })
 
-    await server.transport.reply(replyTo, { id, payload: body, ...headers })
+    // A broker may rewrite the address on its way (RabbitMQ's direct reply-to).
+    await server.transport.reply(request.replyTo ?? replyTo, { id, payload: body, ...headers })
     const reply = await eventually(() => client.replies[0] ?? expect.fail('no reply yet'))
     expect(Buffer.from(reply.payload).toString()).toBe(body)
     expect(reply.id).toBe(id)
