@@ -149,7 +149,7 @@ export class Calls {
   #read(reply: IncomingReply): unknown {
     const { transport, limits } = this.#host
     try {
-      const { data, error } = decodeReply(reply.isEnvelope ? 'envelope' : transport.capabilities.headers, reply, limits)
+      const { data, error } = decodeReply(transport.capabilities.headers, reply, limits)
       if (error) throw remoteError(error)
       return data
     } catch (error) {

@@ -89,8 +89,6 @@ export interface IncomingReply {
   readonly address?: string
   readonly payload: Uint8Array
   readonly headers?: Headers
-  /** From a peer that puts headers into the body although the transport's `headers` are native. */
-  readonly isEnvelope?: boolean
 }
 
 export interface OutgoingReply {
