@@ -30,7 +30,8 @@ export class Reading {
   async acquire(partitions: readonly Partition[]): Promise<void> {
     const added = partitions.filter((partition) => !this.#uses.has(idOf(partition)))
     if (added.length > 0) {
-      const ready = this.#start(added)
+      // They are in use before it begins: it reads only what is.
+      const ready = Promise.resolve().then(() => this.#start(added))
       for (const partition of added) this.#uses.set(idOf(partition), { count: 0, ready })
     }
     const uses = partitions.map((partition) => this.#uses.get(idOf(partition)) as Use)

@@ -67,7 +67,11 @@ export class NodeLink {
     this.lost = new Promise((resolve) => {
       socket.once('error', (error) => this.#fail(error))
       // kafkajs would say goodbye and wait; there is nobody who reads it.
-      socket.once('end', () => socket.destroy())
+      socket.once('end', () => {
+        // kafkajs fails what waits before the socket is closed: that must not look like a failure of the request.
+        this.#isDown = true
+        socket.destroy()
+      })
       socket.once('close', () => {
         this.#isDown = true
         // kafkajs forgets a request that is made while it disconnects.
