@@ -1,4 +1,4 @@
-import type { BotbusError, IncomingRequest } from '@botbus/core'
+import { type BotbusError, type IncomingRequest, toBotbusError } from '@botbus/core'
 import type { Session } from './session.ts'
 import { toChannel } from './topics.ts'
 
@@ -15,6 +15,8 @@ export class ListServices {
   readonly #isOn: boolean
   readonly #problem: (error: BotbusError) => void
   readonly #served = new Map<string, Map<object, Deliver>>()
+  /** Codes: what holds for one address mostly holds for all. */
+  readonly #reported = new Set<string>()
 
   constructor(options: { lists: boolean; problem: (error: BotbusError) => void }) {
     this.#isOn = options.lists
@@ -24,6 +26,7 @@ export class ListServices {
   /** Called for a new session, which takes from no list yet. */
   reset(): void {
     this.#served.clear()
+    this.#reported.clear()
   }
 
   /** Resolves when requests pushed from now on are taken. Where access rules forbid it, reports that and resolves. */
@@ -41,13 +44,13 @@ export class ListServices {
     }
     const key = toChannel(address)
     try {
-      await session.lists.open(this.#problem)
+      await session.lists.open(this.#report)
       await takeBacklog(session, key, (payload) => hand(payload, true))
       if (this.#served.get(address) === served) session.lists.add(key, (payload) => hand(payload, false))
     } catch (error) {
       this.#served.delete(address)
       if (session.down) throw error
-      this.#problem(error as BotbusError)
+      this.#report(toBotbusError(error))
     }
   }
 
@@ -60,6 +63,12 @@ export class ListServices {
       this.#served.delete(address)
     }
     owners.delete(owner)
+  }
+
+  readonly #report = (error: BotbusError): void => {
+    if (this.#reported.has(error.code)) return
+    this.#reported.add(error.code)
+    this.#problem(error)
   }
 }
 

@@ -27,23 +27,24 @@ async function servedPatterns(session: Session, address: string): Promise<string
   return channels.filter((_, index) => Number(counts[2 * index + 1]) > 0)
 }
 
-/** All patterns that match an address, those with more levels in words first. */
+/** All patterns that match an address: those of its length first, then those that end in `#`, the deeper ones first. */
 export function patternsOf(address: string): string[] {
   const levels = address.split('/')
   const exact: string[][] = []
-  const open: string[][] = []
+  /** By depth. */
+  const open: string[][][] = []
   let prefixes: string[][] = [[]]
   for (const [depth, level] of levels.entries()) {
     if (depth === MAX_PATTERN_LEVELS) break
-    open.push(...prefixes)
+    open.push(prefixes)
     prefixes = prefixes.flatMap((prefix) => [
       [...prefix, level],
       [...prefix, '+'],
     ])
   }
   if (levels.length <= MAX_PATTERN_LEVELS) exact.push(...prefixes.slice(1))
-  if (levels.length < MAX_PATTERN_LEVELS) open.push(...prefixes)
-  const patterns = [...exact, ...open.reverse().map((prefix) => [...prefix, '#'])]
+  if (levels.length < MAX_PATTERN_LEVELS) open.push(prefixes)
+  const patterns = [...exact, ...open.reverse().flatMap((deep) => deep.map((prefix) => [...prefix, '#']))]
   const isHidden = address.startsWith('$')
   return patterns.filter(([first]) => !isHidden || (first !== '+' && first !== '#')).map((pattern) => pattern.join('/'))
 }

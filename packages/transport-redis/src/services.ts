@@ -97,7 +97,7 @@ export class Services {
     const frame = readRequest(message)
     if (!frame) return
     const topic = isPattern(entry.pattern) ? frame.address : entry.pattern
-    if (topic !== entry.pattern && (isPattern(topic) || !matches(entry.pattern, topic))) return
+    if (topic === frame.address && (isPattern(topic) || !matches(entry.pattern, topic))) return
     const request = { topic, payload: frame.payload, retained: false, id: frame.id }
     if (entry.group === undefined) for (const listener of entry.listeners) listener(request)
     else this.#claim(entry, entry.group, frame, request)
