@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BotClient } from '@botbus/bridge'
 import { loadConfig, openBus } from '@botbus/config'
@@ -29,6 +29,19 @@ const STRATEGY = ['--strategy', 'conf_pure_mm_1', '--start']
 const COVERED_ELSEWHERE = new Set(['npm start', 'npm test'])
 const isInstall = (line: string): boolean =>
   /^(npm install|npm i|pnpm add) (@botbus\/[\w-]+|botbus)( (@botbus\/)?[\w-]+)*$/.test(line)
+
+/** Runs a sample that is a test file, with the settings of the project's own tests. */
+function vitest(program: string): string[] {
+  const config = join(dirname(program), 'vitest.config.mjs')
+  const lines = [
+    "import base from '../../vitest.config.ts'",
+    'const { projects: _, ...test } = base.test',
+    "export default { ...base, test: { ...test, include: ['*.test.ts'] } }",
+  ]
+  writeFileSync(config, lines.join('\n'))
+  const root = ['--root', dirname(program), '--config', config]
+  return [join(dirname(program), '../../node_modules/vitest/vitest.mjs'), 'run', ...root, basename(program)]
+}
 
 describe('samples in Markdown files', () => {
   let broker: Awaited<ReturnType<typeof startMosquitto>>
@@ -71,18 +84,23 @@ describe('samples in Markdown files', () => {
     expect(unchecked).toEqual([])
   })
 
-  it.each(inLanguage('ts'))('%s runs and ends', async (name, { text }) => {
-    const program = join(programs, `${name.replaceAll(/\W/g, '-')}.ts`)
-    writeFileSync(program, text)
-    await using own = await brokerOfPage(name)
-    const result = await execa(process.execPath, [...source, program], {
-      env: own ? { ...environment, BOTBUS_BROKER: own.url } : environment,
-      reject: false,
-      timeout: 40_000,
-    })
-    expect(result, result.stderr).toMatchObject({ exitCode: 0 })
-    expect(result.stderr).not.toMatch(/Warning/)
-  })
+  it.each(inLanguage('ts'))(
+    '%s runs and ends',
+    async (name, { text }) => {
+      const isTest = text.includes("'@botbus/conformance'")
+      const program = join(programs, `${name.replaceAll(/\W/g, '-')}${isTest ? '.test' : ''}.ts`)
+      writeFileSync(program, text)
+      await using own = await brokerOfPage(name)
+      const result = await execa(process.execPath, isTest ? vitest(program) : [...source, program], {
+        env: own ? { ...environment, BOTBUS_BROKER: own.url } : environment,
+        reject: false,
+        timeout: isTest ? 150_000 : 40_000,
+      })
+      expect(result, result.stderr).toMatchObject({ exitCode: 0 })
+      expect(result.stderr).not.toMatch(/Warning/)
+    },
+    160_000,
+  )
 
   it('have correct types', async () => {
     for (const [name, { text }] of inLanguage('ts')) {
