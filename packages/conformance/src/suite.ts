@@ -5,7 +5,7 @@ import type { ConformanceMeta } from './stage/meta.ts'
 import { Stage } from './stage/stage.ts'
 import type { ConformanceBroker, ConformanceSubject } from './subject.ts'
 
-export interface PromiseOptions {
+interface PromiseOptions {
   /** Milliseconds. Default 60,000, and twice that where the broker is broken. */
   timeout?: number
 }

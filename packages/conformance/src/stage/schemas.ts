@@ -1,7 +1,7 @@
 import type { Schema } from '@botbus/core'
 
 /** A schema without a library: takes what `accepts` returns true for. */
-export function schema<Value>(name: string, accepts: (value: unknown) => value is Value): Schema & Typed<Value> {
+function schema<Value>(name: string, accepts: (value: unknown) => value is Value): Schema & Typed<Value> {
   return {
     '~standard': {
       version: 1,

@@ -2,7 +2,7 @@ import { BotbusError, type Bus, type TransportState } from '@botbus/core'
 import { vi } from 'vitest'
 
 /** How long a test waits for what must happen, in ms: long enough for a broker that starts on a busy machine. */
-export const PATIENCE = 30_000
+const PATIENCE = 30_000
 
 /** Resolves when `check` no longer throws. */
 export function eventually<Result>(check: () => Result | Promise<Result>): Promise<Result> {
