@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { isProtocolRefusal, isTakeover, Refusal, toConnectError, toLossError, toReasonError } from './errors.ts'
+import {
+  isProtocolRefusal,
+  isTakeover,
+  NoAnswer,
+  Refusal,
+  toConnectError,
+  toLossError,
+  toReasonError,
+} from './errors.ts'
 
 const peer = { label: 'mqtt://broker:1883', host: 'broker', username: 'alice', clientId: 'bot1' }
 const native = (code: string): Error => Object.assign(new Error('native text'), { code })
@@ -41,7 +49,14 @@ describe('errors', () => {
   ])('of a CONNACK with reason %i become %s', (reason, code) => {
     const error = toConnectError(new Refusal(reason), peer)
     expect(error.code).toBe(code)
-    expect(isProtocolRefusal(error)).toBe(reason === 0x01 || reason === 0x84)
+    expect(isProtocolRefusal(error, true)).toBe(reason === 0x01 || reason === 0x84)
+  })
+
+  it('of a connection that is closed in place of an answer refuse a version that is not proven yet', () => {
+    const error = toConnectError(new NoAnswer(), peer)
+    expect(error.code).toBe('NOT_CONNECTED')
+    expect(isProtocolRefusal(error, false)).toBe(true)
+    expect(isProtocolRefusal(error, true)).toBe(false)
   })
 
   it('of a client that was thrown out name the client id', () => {

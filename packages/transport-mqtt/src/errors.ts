@@ -38,12 +38,12 @@ export class NoAnswer extends Error {
 }
 
 /**
- * The broker does not speak the protocol version we asked for, or may not: RabbitMQ before 3.13 closes the connection of a client
- * that asks for MQTT 5.
+ * The broker does not speak the protocol version we asked for. A connection that is closed in place of an answer says so too (RabbitMQ
+ * before 3.13, asked for MQTT 5), unless the version `isProven`: a broker that is being stopped closes connections as well.
  */
-export function isProtocolRefusal(error: unknown): boolean {
+export function isProtocolRefusal(error: unknown, isProven: boolean): boolean {
   if (!BotbusError.is(error)) return false
-  if (error.cause instanceof NoAnswer) return true
+  if (error.cause instanceof NoAnswer) return !isProven
   if (!(error.cause instanceof Refusal)) return false
   return error.cause.reason === 0x01 || error.cause.reason === 0x84
 }

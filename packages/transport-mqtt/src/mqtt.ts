@@ -43,7 +43,7 @@ class MqttTransport implements Transport {
   /** Connected, with subscriptions not all restored yet: requests may arrive, so replies may leave. */
   #restoring: Session | undefined
   /** The protocol version that the broker took last: the first one to ask for next time. */
-  #version: 4 | 5 = 5
+  #proven: 4 | 5 | undefined
 
   constructor(settings: Settings) {
     this.#settings = settings
@@ -59,7 +59,7 @@ class MqttTransport implements Transport {
       label: settings.label,
       kind: 'an MQTT broker',
       connectTimeout: settings.connectTimeout,
-      open: (signal) => openSession(settings, this.#version, signal),
+      open: (signal) => openSession(settings, this.#proven, signal),
       restore: (session) => this.#restore(session),
       onLost: (cause, shortLived) => {
         if (isTakeover(cause)) return { problem: cause, pause: AFTER_TAKEOVER }
@@ -125,7 +125,7 @@ class MqttTransport implements Transport {
   async #restore(session: Session): Promise<void> {
     const { subscriber, capabilities } = session
     this.#restoring = session
-    this.#version = subscriber.version
+    this.#proven = subscriber.version
     this.#capabilities = capabilities
     subscriber.onMessage((message) => this.#subscriptions.dispatch(message))
     try {

@@ -45,11 +45,15 @@ export class Session {
 }
 
 /**
- * Connects, with the protocol version that the settings pin, else with `version` or, when the broker refuses that, the other
- * one. Rejects with `BotbusError` and leaves nothing open then.
+ * Connects, with the protocol version that the settings pin, else with the one that is `proven`, else with 5, or, when the broker
+ * refuses that, with the other one. Rejects with `BotbusError` and leaves nothing open then.
  */
-export async function openSession(settings: Settings, version: 4 | 5, signal: AbortSignal): Promise<Session> {
-  const subscriber = await openSubscriber(settings, version, signal)
+export async function openSession(
+  settings: Settings,
+  proven: 4 | 5 | undefined,
+  signal: AbortSignal,
+): Promise<Session> {
+  const subscriber = await openSubscriber(settings, proven, signal)
   if (settings.connections === 1) return new Session(subscriber, subscriber)
   const identity = { clientId: settings.clientIds.publisher, version: subscriber.version, lastWill: undefined }
   try {
@@ -60,13 +64,14 @@ export async function openSession(settings: Settings, version: 4 | 5, signal: Ab
   }
 }
 
-async function openSubscriber(settings: Settings, version: 4 | 5, signal: AbortSignal): Promise<Link> {
+async function openSubscriber(settings: Settings, proven: 4 | 5 | undefined, signal: AbortSignal): Promise<Link> {
   const { protocolVersion, lastWill, clientIds } = settings
   const identity = { clientId: clientIds.subscriber, lastWill }
+  const version = protocolVersion ?? proven ?? 5
   try {
-    return await openLink(settings, { ...identity, version: protocolVersion ?? version }, signal)
+    return await openLink(settings, { ...identity, version }, signal)
   } catch (error) {
-    if (protocolVersion !== undefined || !isProtocolRefusal(error)) throw error
+    if (protocolVersion !== undefined || !isProtocolRefusal(error, proven !== undefined)) throw error
     return openLink(settings, { ...identity, version: version === 5 ? 4 : 5 }, signal)
   }
 }
