@@ -65,7 +65,8 @@ describe.each(SHARED_BROKERS)('botbus on $name', ({ start }) => {
     expect(heard).toMatchObject(Array.from({ length: 3 }, () => ({ bot: id, retained: false })))
     expect(JSON.parse((await list).stdout)).toMatchObject({ id, health: 'online' })
     expect(await bot.stop()).toBe(0)
-  })
+    // Some fifteen programs, one after the other.
+  }, 120_000)
 
   it('says that a bot is not there, with exit code 2', async () => {
     await using broker = await start()
