@@ -27,6 +27,7 @@ describe('options', () => {
     ['amqp://broker', '/'],
     ['amqp://broker/', '/'],
     ['amqp://broker/%2F', '/'],
+    ['amqp://broker/desk%2Feu', 'desk/eu'],
     ['amqp://broker/team', 'team'],
     ['amqp://broker/a%20b%25', 'a b%'],
   ])('read the vhost of %s as %s', (text, vhost) => {

@@ -62,7 +62,7 @@ export function parseOptions(options: AmqpOptions): Settings {
     host,
     port,
     secure,
-    vhost: vhost(url.path),
+    vhost: url.path || '/',
     label,
     username: username ?? 'guest',
     password: password ?? (username === undefined ? 'guest' : ''),
@@ -73,14 +73,6 @@ export function parseOptions(options: AmqpOptions): Settings {
     namespaces: [...namespaces].sort((a, b) => b.length - a.length),
     durableQueues,
   }
-}
-
-function vhost(path: string): string {
-  if (path === '') return '/'
-  if (path !== '/' && path.includes('/')) {
-    throw checks.invalid('url', 'names a vhost with / in it; write that as %2F')
-  }
-  return path
 }
 
 function mqttBotsOf(query: URLSearchParams): boolean {

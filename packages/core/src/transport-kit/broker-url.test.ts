@@ -44,6 +44,7 @@ describe('a broker URL', () => {
     ['port 0', 'redis://broker:0'],
     ['a port beyond 65535', 'redis://broker:65536'],
     ['a port that is no number', 'redis://broker:secret'],
+    ['a path of two levels', 'redis://broker/sec/ret'],
     ['a fragment', 'redis://broker/#secret'],
     ['a bad escape in the password', 'redis://user:secret%zz@broker'],
     ['an unescaped # in the password', 'redis://user:sec#ret@broker'],

@@ -38,6 +38,8 @@ export function parseBrokerUrl(checks: OptionChecks, text: string, schemes: Sche
   if (!secure && scheme.toLowerCase() !== plain) {
     throw checks.invalid('url', `must begin with ${plain}:// or ${encrypted}://, not ${scheme}://`)
   }
+  if (path.slice(1).includes('/'))
+    throw checks.invalid('url', 'has more than one / behind the host; in a name, write it as %2F')
   if (fragment) throw checks.invalid('url', 'must have no # behind the host; in a password, write it as %23')
   const endpoints = hosts.split(',').map((host) => parseEndpoint(checks, host, ports[secure ? 1 : 0]))
   const [first] = endpoints as [Endpoint]
