@@ -88,6 +88,7 @@ export function parseOptions(options: KafkaOptions): Settings {
   }
   const sasl = options.sasl ?? query.get('sasl') ?? undefined
   if (sasl !== undefined && username === undefined) throw checks.invalid('sasl', 'needs a username and password')
+  const ownPrefix = prefix(options.prefix ?? query.get('prefix') ?? 'botbus')
   const { messages = 24 * 60 * MINUTE, commands = 10 * MINUTE, replies = 10 * MINUTE } = options.retention ?? {}
   return {
     endpoints,
@@ -98,7 +99,7 @@ export function parseOptions(options: KafkaOptions): Settings {
     sasl: mechanism(sasl ?? 'plain'),
     tls: checkTls(checks, options.tls ?? {}, { secure, plainScheme: 'kafka://', secureScheme: 'kafkas://' }),
     clientId: clientId(options.clientId),
-    prefix: prefix(options.prefix ?? query.get('prefix') ?? 'botbus'),
+    prefix: ownPrefix,
     partitions: checks.range('partitions', options.partitions ?? number(query, 'partitions') ?? 12, 1, 10_000),
     replicationFactor: replicationFactor(options.replicationFactor ?? number(query, 'replicationFactor') ?? -1),
     retention: {
@@ -106,7 +107,7 @@ export function parseOptions(options: KafkaOptions): Settings {
       commands: checks.range('retention.commands', commands, 1, Number.MAX_SAFE_INTEGER),
       replies: checks.range('retention.replies', replies, 1, Number.MAX_SAFE_INTEGER),
     },
-    ownTopics: ownTopics(options.ownTopics ?? query.get('ownTopics')?.split(',') ?? []),
+    ownTopics: ownTopics(options.ownTopics ?? query.get('ownTopics')?.split(',') ?? [], ownPrefix),
     keepalive: checks.range('keepalive', options.keepalive ?? 15, 1, 65_535),
     connectTimeout: checks.duration('connectTimeout', options.connectTimeout ?? 10_000),
   }
@@ -131,8 +132,10 @@ function prefix(text: string): string {
   throw checks.invalid('prefix', 'must have 1 to 200 characters out of a-z, A-Z, 0-9, ".", "_" and "-"')
 }
 
-function ownTopics(topics: readonly string[]): readonly string[] {
-  const names = new Map<string, string>()
+function ownTopics(topics: readonly string[], own: string): readonly string[] {
+  const names = new Map(
+    ['messages', 'commands', 'replies'].map((kind) => [`${own}.${kind}`, 'what everything else shares']),
+  )
   for (const topic of topics) {
     const name = kafkaNameOf(checks.topic('ownTopics', topic))
     if (!/^[a-zA-Z0-9._-]{1,249}$/.test(name) || name === '.' || name === '..') {

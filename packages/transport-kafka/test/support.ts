@@ -1,0 +1,144 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { type Bus, type BusEvent, type BusOptions, connectBus } from '@botbus/core'
+import { type KafkaOptions, kafka } from '../src/index.ts'
+import { loadKafkajs } from '../src/kafkajs/inner.ts'
+import { NodeLink } from '../src/kafkajs/node-link.ts'
+import { parseOptions } from '../src/options.ts'
+
+export interface RecordingBus extends AsyncDisposable {
+  readonly bus: Bus
+  /** Codes of the problems so far. */
+  problems(): string[]
+}
+
+/** A bus that records its problems, and closes with its block. */
+export async function open(options: KafkaOptions, busOptions: BusOptions = {}): Promise<RecordingBus> {
+  const observed: BusEvent[] = []
+  const hooks = { observe: (event: BusEvent) => void observed.push(event) }
+  const bus = await connectBus(kafka(options), { hooks, ...busOptions })
+  return {
+    bus,
+    problems: () => observed.flatMap((event) => (event.type === 'problem' ? [event.error.code] : [])),
+    [Symbol.asyncDispose]: () => bus.close(),
+  }
+}
+
+/** Resolves at the next change of the link to that status. */
+export function nextState(bus: Bus, status: 'connected' | 'reconnecting' | 'closed'): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = bus.onState((state) => {
+      if (state.status !== status) return
+      stop()
+      resolve()
+    })
+  })
+}
+
+/** The error of a promise that must reject. */
+export async function failure(promise: Promise<unknown>): Promise<{ code: string; outcome?: string; message: string }> {
+  try {
+    await promise
+  } catch (error) {
+    return error as { code: string; outcome?: string; message: string }
+  }
+  throw new Error('it did not reject')
+}
+
+/** A link of our own to a broker, to look at what is there and to do what a foreign program does. */
+export async function openLink(options: KafkaOptions): Promise<NodeLink & AsyncDisposable> {
+  const settings = parseOptions(options)
+  const [endpoint] = settings.endpoints
+  if (!endpoint) throw new Error('no endpoint')
+  const link = await NodeLink.open(endpoint, settings, AbortSignal.timeout(10_000))
+  return Object.assign(link, {
+    [Symbol.asyncDispose]: async () => {
+      link.close(new Error('done'))
+      await link.lost
+    },
+  })
+}
+
+/** The topics of a broker but its own. */
+export async function topicsOf(options: KafkaOptions): Promise<Map<string, number>> {
+  await using link = await openLink(options)
+  // kafkajs writes an empty list as none, which stands for all topics.
+  const { topicMetadata } = await link.call('Metadata', { topics: [], allowAutoTopicCreation: false })
+  const own = topicMetadata.filter(({ topic }) => !topic.startsWith('__'))
+  return new Map(own.map(({ topic, partitionMetadata }) => [topic, partitionMetadata.length]))
+}
+
+/** Settings of a topic. */
+export async function settingsOf(options: KafkaOptions, name: string): Promise<Record<string, string>> {
+  await using link = await openLink(options)
+  const configNames = ['retention.ms', 'segment.ms', 'max.message.bytes', 'cleanup.policy']
+  const { resources } = await link.call('DescribeConfigs', { resources: [{ type: 2, name, configNames }] })
+  return Object.fromEntries(
+    resources.flatMap(({ configEntries }) =>
+      configEntries.map(({ configName, configValue }) => [configName, configValue] as const),
+    ),
+  )
+}
+
+/** Whether the broker still knows a group. */
+export async function hasOffsets(options: KafkaOptions, group: string, topic: string): Promise<boolean> {
+  await using link = await openLink(options)
+  const partitions = Array.from({ length: 12 }, (_, partition) => ({ partition }))
+  const { responses } = await link.call('OffsetFetch', { groupId: group, topics: [{ topic, partitions }] })
+  return responses.some((response) => response.partitions.some(({ offset }) => Number(offset) >= 0))
+}
+
+/** Writes a record as another program does: no header, no key. */
+export async function writeRaw(options: KafkaOptions, topic: string, value: string | Buffer): Promise<void> {
+  await using link = await openLink(options)
+  const messages = [{ key: '', value, headers: {} }]
+  const topicData = [{ topic, partitions: [{ partition: 0, firstSequence: 0, messages }] }]
+  const { topics } = await link.call('Produce', { acks: -1, timeout: 5_000, topicData })
+  const code = topics[0]?.partitions[0]?.errorCode ?? -1
+  if (code !== 0) throw new Error(loadKafkajs().errorName(code))
+}
+
+export interface Child extends AsyncDisposable {
+  readonly process: ChildProcess
+  /** What it wrote to stderr so far. */
+  stderr(): string
+  /** The next message with that name. */
+  next(name: string): Promise<{ name: string; value?: unknown }>
+  send(message: string): void
+}
+
+/** `child.ts`, with the way it shall behave. */
+export async function startChild(role: string, options: KafkaOptions): Promise<Child> {
+  const child = fork(new URL('./child.ts', import.meta.url), [role, JSON.stringify(options)], {
+    execArgv: [...process.execArgv.filter((flag) => flag.startsWith('--experimental')), '--conditions=@botbus/source'],
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+  })
+  let text = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+  })
+  const next: Child['next'] = (name) =>
+    new Promise((resolve, reject) => {
+      const onMessage = (message: { name: string }): void => {
+        if (message.name !== name) return
+        child.off('message', onMessage)
+        child.off('exit', onExit)
+        resolve(message)
+      }
+      const onExit = (): void => reject(new Error(`the child ended: ${text}`))
+      child.on('message', onMessage)
+      child.once('exit', onExit)
+    })
+  await next('up')
+  return {
+    process: child,
+    stderr: () => text,
+    next,
+    send: (message) => void child.send(message),
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    },
+  }
+}
