@@ -59,7 +59,7 @@ export function close({ promise, fault }: Suite): void {
       return new Promise(() => undefined)
     })
     await server.bus.serve(stage.topic('s'), handler)
-    const call = failure(client.bus.call(stage.topic('s'), {}, { timeout: 2_000 }))
+    const call = failure(client.bus.call(stage.topic('s'), {}, { timeout: 1_000 }))
     await eventually(() => expect(handler).toHaveBeenCalledOnce())
     const started = performance.now()
     await server.bus.close({ grace: 100 })

@@ -58,6 +58,20 @@ export function acknowledgement({ promise }: Suite): void {
     await eventually(() => expect(new Set(received)).toEqual(new Set(numbers(50))))
   })
 
+  promise(19, 'what a member had not finished when it left comes to another one', async (stage) => {
+    if (!(await isDeclared(stage))) return
+    const [publisher, leaving, staying] = [await stage.open(), await stage.open(), await stage.open()]
+    const options = { group: stage.group('g'), atLeastOnce: true }
+    const stuck = vi.fn(() => new Promise(() => undefined))
+    await leaving.bus.subscribe(stage.topic('t'), stuck, options)
+    await publishAll(publisher.bus, stage.topic('t'), numbers(10))
+    await eventually(() => expect(stuck).toHaveBeenCalledOnce())
+    await leaving.bus.close({ grace: 0 })
+    const received: unknown[] = []
+    await staying.bus.subscribe(stage.topic('t'), ({ data }) => received.push(data), options)
+    await eventually(() => expect(new Set(received)).toEqual(new Set(numbers(10))))
+  })
+
   promise(19, 'what a member had not finished when its process was killed comes to another one', async (stage) => {
     if (!(await isDeclared(stage))) return
     const group = stage.group('g')

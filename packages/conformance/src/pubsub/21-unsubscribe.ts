@@ -1,4 +1,5 @@
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
+import { rawLink } from '../stage/raw-link.ts'
 import type { Party } from '../stage/stage.ts'
 import { eventually, failure, numbers } from '../stage/waiting.ts'
 import type { Suite } from '../suite.ts'
@@ -59,6 +60,20 @@ export function unsubscribe({ promise }: Suite): void {
       expect(new Set(handled)).toEqual(new Set(['early']))
     },
   )
+
+  promise(21, 'a transport itself calls no listener after its unsubscribe resolved', async (stage) => {
+    const [publisher, subscriber] = [await rawLink(stage), await rawLink(stage)]
+    const [left, stayed] = [vi.fn(), vi.fn()]
+    const unsubscribe = await subscriber.transport.subscribe(stage.topic('t'), () => left())
+    await subscriber.transport.subscribe(stage.topic('t'), () => stayed())
+    await publisher.transport.publish(stage.topic('t'), '1', { qos: 1 })
+    await eventually(() => expect([left.mock.calls.length, stayed.mock.calls.length]).toEqual([1, 1]))
+    await unsubscribe()
+    await unsubscribe()
+    await publisher.transport.publish(stage.topic('t'), '2', { qos: 1 })
+    await eventually(() => expect(stayed).toHaveBeenCalledTimes(2))
+    expect(left).toHaveBeenCalledOnce()
+  })
 
   promise(21, 'subscribe and unsubscribe raced on one topic leave the right state', async (stage) => {
     const [publisher, subscriber] = [await stage.open(), await stage.open()]

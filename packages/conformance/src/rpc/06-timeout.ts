@@ -2,8 +2,8 @@ import { expect } from 'vitest'
 import { eventually, failure, median, numbers } from '../stage/waiting.ts'
 import type { Suite } from '../suite.ts'
 
-const TIMEOUT = 250
-const CALLS = 7
+const TIMEOUT = 200
+const CALLS = 5
 
 export function timeout({ promise }: Suite): void {
   promise(

@@ -16,6 +16,9 @@ import type { ConformanceBroker, ConformanceSubject, ConformanceTarget } from '.
 import { Faults } from './faults.ts'
 import { type Alteration, altered, recordingReplies } from './recording.ts'
 
+/** What a stage needs of the test that it belongs to. */
+export type StageContext = Pick<TestContext, 'skip' | 'task' | 'onTestFinished'>
+
 export interface OpenOptions {
   /** Beside the broker's URL. */
   target?: Partial<ConformanceTarget>
@@ -43,7 +46,7 @@ export class Stage {
   readonly capabilities: Capabilities
   /** For tests that were registered with `fault`. */
   readonly faults: Faults
-  readonly #context: TestContext
+  readonly #context: StageContext
   readonly #prefix = `t${randomBytes(4).toString('hex')}`
 
   constructor(setting: {
@@ -51,7 +54,7 @@ export class Stage {
     broker: ConformanceBroker
     proxy: TcpProxy | undefined
     capabilities: Capabilities
-    context: TestContext
+    context: StageContext
   }) {
     this.subject = setting.subject
     this.broker = setting.broker

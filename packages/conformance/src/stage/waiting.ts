@@ -2,11 +2,11 @@ import { BotbusError, type Bus, type TransportState } from '@botbus/core'
 import { vi } from 'vitest'
 
 /** How long a test waits for what must happen, in ms: long enough for a broker that starts on a busy machine. */
-const PATIENCE = 30_000
+export const patience: { ms: number } = { ms: 30_000 }
 
 /** Resolves when `check` no longer throws. */
 export function eventually<Result>(check: () => Result | Promise<Result>): Promise<Result> {
-  return vi.waitFor(check, { timeout: PATIENCE, interval: 10 })
+  return vi.waitFor(check, { timeout: patience.ms, interval: 10 })
 }
 
 /** The error of a promise that must reject with one of ours. */
