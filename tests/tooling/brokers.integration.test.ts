@@ -22,7 +22,9 @@ describe('scripts/brokers', () => {
 
   const run = (command: string, urls: Record<string, string | undefined>): Promise<Finished> => {
     // No docker engine answers there, so that the native way is tested on every machine.
-    const none = Object.fromEntries(['MQTT', 'AMQP', 'REDIS', 'KAFKA'].map((kind) => [`BOTBUS_TEST_${kind}`, undefined]))
+    const none = Object.fromEntries(
+      ['MQTT', 'AMQP', 'REDIS', 'KAFKA'].map((kind) => [`BOTBUS_TEST_${kind}`, undefined]),
+    )
     return copy.run('scripts/brokers', [command], { env: { ...none, DOCKER_HOST: 'tcp://127.0.0.1:1', ...urls } })
   }
   const brokers = (command: string, url?: string): Promise<Finished> =>
