@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { assertTopic, BotbusError, type DeliveryListener, matches, type Unsubscribe } from '@botbus/core'
 import { type RefusedSubscription, SubscriptionTable, type TableEntry } from '@botbus/core/transport-kit'
 import { AcknowledgedWork } from './acknowledged-work.ts'
@@ -11,14 +12,14 @@ type Entry = TableEntry<Worker>
 /** A group that we are a member of. */
 interface Membered {
   readonly session: Session
-  readonly group: string
   readonly member: Membership
-  readonly work: GroupWork
   readonly leave: () => Promise<void>
 }
 
 /** The table's name of a durable group: no group has a `/` in its name. */
 const DURABLE = '/durable'
+/** Milliseconds. So long a group waits for listeners of a member that leaves. */
+const PATIENCE = 1_000
 
 /** Whose records they are: what is published, or what is asked for. */
 export interface Purpose {
@@ -102,16 +103,20 @@ export class Subscriptions {
       records: (source, records) => work.records(source, records),
     })
     work.start(member)
-    const membered = { session, group, member, work, leave: () => this.#leave(membered, isDurable) }
-    this.#members.set(entry.id, membered)
-    session.leaving.add(membered.leave)
+    let left: Promise<void> | undefined
+    const leave = (): Promise<void> => {
+      left ??= this.#leave(session, member, work, isDurable ? '' : group).finally(() => session.leaving.delete(leave))
+      return left
+    }
+    this.#members.set(entry.id, { session, member, leave })
+    session.leaving.add(leave)
     // The group has its positions, so nothing is missed. A new member waits to be one, as others may come and go meanwhile.
     if (isRestore) return
     try {
       await member.joined
     } catch (error) {
       this.#members.delete(entry.id)
-      await membered.leave()
+      await leave()
       throw error
     }
   }
@@ -127,14 +132,15 @@ export class Subscriptions {
     return isDurable ? new AcknowledgedWork(workers, toOwn) : new HandOver(workers, toOwn)
   }
 
-  /** Resolves when we are no member any more; where listeners are still at work, they are waited for in the background. */
-  async #leave({ session, group, member, work }: Membered, isDurable: boolean): Promise<void> {
-    const left = work.stop().then(async () => {
-      await member.leave()
-      if (!isDurable && !session.down) await session.driver.deleteGroup(group).catch(ignore)
-    })
-    session.leaving.add(() => left)
-    await Promise.race([left, session.lost])
+  /** Resolves when we are no member any more. Listeners that are at work are waited for, so that they can acknowledge, but not for long. */
+  async #leave(session: Session, member: Membership, work: GroupWork, forget: string): Promise<void> {
+    const timer = new AbortController()
+    // Calling the time-out off is no failure.
+    const patience = sleep(PATIENCE, undefined, { signal: timer.signal }).catch(() => undefined)
+    await Promise.race([work.stop(), patience, session.lost])
+    timer.abort()
+    await member.leave()
+    if (forget !== '' && !session.down) await session.driver.deleteGroup(forget).catch(ignore)
   }
 
   #groupId({ pattern, group = '' }: Entry, isDurable: boolean): string {

@@ -4,7 +4,7 @@ import { murmur2 } from './murmur2.ts'
 import type { Settings } from './options.ts'
 
 /** Bytes of a batch that the topics we create take: a payload of 4 MiB and what a record holds beside it. */
-const MAX_MESSAGE_BYTES = 5 * 1024 * 1024
+export const MAX_MESSAGE_BYTES: number = 5 * 1024 * 1024
 /** Bounds the memory of the look-up; beyond it, it starts over. */
 const MAX_KEYS = 50_000
 

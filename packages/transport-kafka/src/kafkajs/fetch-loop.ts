@@ -119,8 +119,9 @@ export class FetchLoop {
         if (this.#positions.size === 0) return this.#rest(link)
         const isPaused = [...this.#positions.values()].some((position) => position.isPaused || position.isAstray)
         await this.#fetch(link, isPaused ? BRIEFLY : this.#maxWait)
-      } catch {
-        // The link is lost, which its cluster knows, or was released.
+      } catch (error) {
+        // The link is lost, which its cluster knows, or was released. Anything else is a defect.
+        if (link.isUp) this.#cluster.fail(error)
         return
       }
     }
