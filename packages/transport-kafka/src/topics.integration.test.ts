@@ -1,10 +1,13 @@
 import { connectBus } from '@botbus/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KafkaInstance, startKafka } from '../../../scripts/broker/kafka.mjs'
-import { failure, open, settingsOf, topicsOf } from '../test/support.ts'
+import { failure, grant, open, settingsOf, topicsOf } from '../test/support.ts'
 import { kafka } from './kafka.ts'
 
 const BOTS = 10_000
+/** What the README asks for, besides creating topics. */
+const TOPIC = ['READ', 'WRITE', 'DESCRIBE', 'DESCRIBE_CONFIGS'] as const
+const GROUP = ['READ', 'DESCRIBE', 'DELETE'] as const
 
 describe('topics', () => {
   let broker: KafkaInstance
@@ -100,5 +103,17 @@ describe('a user who may not create topics', () => {
     await admin.bus.publish('hbot/bot1/log', 'made')
     // Now they exist, and ada still may not see them.
     expect((await failure(connectBus(kafka(ada)))).code).toBe('UNAUTHORIZED')
+    await grant({ url: broker.url, username: 'admin', password: 'admin-secret' }, 'ada', { TOPIC, GROUP })
+    await using client = await open(ada)
+    await client.bus.serve('calculator/add', () => 'sum', { group: 'g' })
+    expect(await client.bus.call('calculator/add')).toBe('sum')
+    const received: unknown[] = []
+    const service = { group: 'g', atLeastOnce: true }
+    await client.bus.subscribe('hbot/bot1/log', ({ data }) => received.push(data), service)
+    await client.bus.publish('hbot/bot1/log', 'hello')
+    await expect.poll(() => received).toEqual(['hello'])
+    expect(client.bus.capabilities.maxPayload).toBeGreaterThan(4 * 1024 * 1024)
+    await client.bus.close()
+    expect(client.problems()).toEqual([])
   })
 })

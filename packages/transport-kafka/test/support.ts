@@ -1,10 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { type Bus, type BusEvent, type BusOptions, connectBus } from '@botbus/core'
+import kafkajs from 'kafkajs'
 import { type KafkaOptions, kafka } from '../src/index.ts'
 import { loadKafkajs } from '../src/kafkajs/inner.ts'
 import { NodeLink } from '../src/kafkajs/node-link.ts'
 import { parseOptions } from '../src/options.ts'
+
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, logLevel, ResourcePatternTypes } = kafkajs
 
 export interface RecordingBus extends AsyncDisposable {
   readonly bus: Bus
@@ -96,6 +99,31 @@ export async function writeRaw(options: KafkaOptions, topic: string, value: stri
   const { topics } = await link.call('Produce', { acks: -1, timeout: 5_000, topicData })
   const code = topics[0]?.partitions[0]?.errorCode ?? -1
   if (code !== 0) throw new Error(loadKafkajs().errorName(code))
+}
+
+/** Lets a user do that with the topics and groups that begin with `botbus.`. */
+export async function grant(
+  { url, username = '', password = '' }: KafkaOptions,
+  user: string,
+  operations: Record<'TOPIC' | 'GROUP', readonly (keyof typeof AclOperationTypes)[]>,
+): Promise<void> {
+  const sasl = { mechanism: 'plain', username, password } as const
+  const options = { brokers: [new URL(url).host], sasl, ssl: false, logLevel: logLevel.NOTHING }
+  const admin = new kafkajs.Kafka(options).admin()
+  await admin.connect()
+  const acl = (['TOPIC', 'GROUP'] as const).flatMap((kind) =>
+    operations[kind].map((operation) => ({
+      resourceType: AclResourceTypes[kind],
+      resourceName: 'botbus.',
+      resourcePatternType: ResourcePatternTypes.PREFIXED,
+      principal: `User:${user}`,
+      host: '*',
+      operation: AclOperationTypes[operation],
+      permissionType: AclPermissionTypes.ALLOW,
+    })),
+  )
+  await admin.createAcls({ acl })
+  await admin.disconnect()
 }
 
 export interface Child extends AsyncDisposable {
