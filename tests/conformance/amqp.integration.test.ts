@@ -1,18 +1,27 @@
 import { createServer } from 'node:net'
-import { type BrokerWishes, type ConformanceBroker, testTransport } from '@botbus/conformance'
+import {
+  type BrokerWishes,
+  type ConformanceBroker,
+  type ConformanceSubject,
+  testBridge,
+  testTransport,
+} from '@botbus/conformance'
 import { startRabbitmq } from '../../scripts/broker/rabbitmq.mjs'
 import { transport } from './peers/amqp.ts'
 
 /** Where each broker tells how much it holds. */
 const metricsPorts = new WeakMap<ConformanceBroker, number>()
 
-testTransport({
+const subject: ConformanceSubject = {
   name: 'amqp',
   transport,
   startBroker,
   peer: new URL('./peers/amqp.ts', import.meta.url),
   brokerResources,
-})
+}
+
+testTransport(subject)
+testBridge(subject)
 
 async function startBroker(wishes: BrokerWishes = {}): Promise<ConformanceBroker> {
   const port = await freePort()

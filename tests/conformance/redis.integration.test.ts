@@ -1,16 +1,19 @@
 import { createConnection } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { type ConformanceBroker, testTransport } from '@botbus/conformance'
+import { type ConformanceBroker, type ConformanceSubject, testBridge, testTransport } from '@botbus/conformance'
 import { startRedis } from '../../scripts/broker/redis-server.mjs'
 import { transport } from './peers/redis.ts'
 
-testTransport({
+const subject: ConformanceSubject = {
   name: 'redis',
   transport,
   startBroker: startRedis,
   peer: new URL('./peers/redis.ts', import.meta.url),
   brokerResources,
-})
+}
+
+testTransport(subject)
+testBridge(subject)
 
 /** Connections beside the one that asks, channels, patterns and keys. */
 async function brokerResources({ port }: ConformanceBroker): Promise<number> {

@@ -2,6 +2,7 @@ import { type Capabilities, connectBus } from '@botbus/core'
 import { afterAll, beforeAll, it } from 'vitest'
 import { startTcpProxy, type TcpProxy } from './faults/tcp-proxy.ts'
 import type { ConformanceMeta } from './stage/meta.ts'
+import { nameOf } from './stage/names.ts'
 import { Stage } from './stage/stage.ts'
 import type { ConformanceBroker, ConformanceSubject } from './subject.ts'
 
@@ -68,7 +69,7 @@ export function openSuite(subject: ConformanceSubject): Suite {
 
   const register = (mayBreak: boolean): Suite['promise'] => {
     return (item, text, run, { timeout = mayBreak ? 2 * TIMEOUT : TIMEOUT } = {}) => {
-      it(item === 'bridge' ? text : `${String(item).padStart(2, '0')} ${text}`, { timeout }, async (context) => {
+      it(nameOf(item, text), { timeout }, async (context) => {
         context.task.meta.conformance = { subject: subject.name, item, capabilities, notes: [] }
         const { broker, proxy } = await grounds(mayBreak)
         const stage = new Stage({ subject, broker, proxy, capabilities, context })

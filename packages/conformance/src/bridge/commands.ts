@@ -80,7 +80,7 @@ export function commands({ promise }: Suite): void {
     },
   )
 
-  promise('bridge', '20 calls at once to 20 bots each get the answer of their own bot', async (stage) => {
+  promise('bridge', 'calls of 20 bots at once each get the answer of their own bot', async (stage) => {
     const bots = new Bots(stage)
     const ids = numbers(20).map((index) => bots.id(`bot${index}`))
     const shared = await stage.open()

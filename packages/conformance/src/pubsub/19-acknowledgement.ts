@@ -93,14 +93,14 @@ export function acknowledgement({ promise }: Suite): void {
       if (!(await isDeclared(stage))) return
       const [publisher, slow, quick] = [await stage.open(), await stage.open(), await stage.open()]
       const wide = stage.capabilities.wildcards
-      const pattern = stage.topic(wide ? 't/+' : 't')
+      const pattern = stage.topic(wide ? '+/t' : 't')
       const options = { group: stage.group('g'), atLeastOnce: true, concurrency: 2, capacity: 2 }
       const stuck = vi.fn(() => new Promise(() => undefined))
       await slow.bus.subscribe(pattern, stuck, options)
       const received: unknown[] = []
       await quick.bus.subscribe(pattern, ({ data }) => received.push(data), { ...options, capacity: 64 })
       for (const index of numbers(100))
-        await publisher.bus.publish(stage.topic(wide ? `t/${index}` : 't'), index, { qos: 1 })
+        await publisher.bus.publish(stage.topic(wide ? `${index}/t` : 't'), index, { qos: 1 })
       await eventually(() => expect(received.length).toBeGreaterThan(20))
       expect(stuck.mock.calls.length).toBeLessThanOrEqual(2)
     },

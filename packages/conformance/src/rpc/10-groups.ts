@@ -7,13 +7,13 @@ import type { Suite } from '../suite.ts'
 const SERVERS = 4
 const CALLS = 400
 
-/** Some brokers share by address: the work has many. */
+/** Some brokers share by key, which is what an address begins with (a bot): the work has many. */
 function address(stage: Stage, index: number): string {
-  return stage.topic(stage.capabilities.wildcards ? `job/${index}/run` : 'job/run')
+  return stage.topic(stage.capabilities.wildcards ? `${index}/run` : 'run')
 }
 
 function served(stage: Stage): string {
-  return stage.topic(stage.capabilities.wildcards ? 'job/+/run' : 'job/run')
+  return stage.topic(stage.capabilities.wildcards ? '+/run' : 'run')
 }
 
 const hasGroups = ({ capabilities }: Stage): boolean => capabilities.groups !== 'none'
