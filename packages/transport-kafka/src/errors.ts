@@ -23,11 +23,6 @@ export class ProtocolFailure extends Error {
   }
 }
 
-export function failureType(error: unknown): string | undefined {
-  if (error instanceof ProtocolFailure) return error.type
-  return BotbusError.is(error) ? failureType(error.cause) : undefined
-}
-
 /** Why connecting failed. Errors that are ours already pass unchanged. */
 export function toConnectError(cause: unknown, peer: Peer): BotbusError {
   const { label, username, sasl } = peer

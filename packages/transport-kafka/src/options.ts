@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { checkTls, type Endpoint, OptionChecks, parseBrokerUrl, type TlsOptions } from '@botbus/core/transport-kit'
 import { kafkaNameOf } from './topics.ts'
 
-export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
+const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 export type SaslMechanism = (typeof SASL_MECHANISMS)[number]
 
 /** Milliseconds for which a topic that we create keeps its records. */

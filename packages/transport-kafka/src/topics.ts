@@ -27,11 +27,6 @@ export function keyOfPattern(pattern: string): string | undefined {
   return isPattern(key) ? undefined : key
 }
 
-/** The same for each Kafka client with the default partitioner of Java: `murmur2(key)` without its sign, modulo the number of partitions. */
-export function partitionOf(key: string, partitions: number): number {
-  return (murmur2(Buffer.from(key)) & 0x7fffffff) % partitions
-}
-
 /** Which Kafka topics there are, and in which of their partitions a topic lives. */
 export class Topics {
   readonly messages: string
@@ -102,7 +97,7 @@ export class Topics {
     return this.#own.get(name)
   }
 
-  /** Which partition of `name` a key lives in. */
+  /** Which partition of `name` a key lives in: `murmur2(key)` without its sign modulo their number, as Java's default partitioner has it. */
   partitionFor(name: string, key: string): number {
     let hash = this.#hashes.get(key)
     if (hash === undefined) {

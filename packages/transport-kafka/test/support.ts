@@ -49,7 +49,7 @@ export async function failure(promise: Promise<unknown>): Promise<{ code: string
 }
 
 /** A link of our own to a broker, to look at what is there and to do what a foreign program does. */
-export async function openLink(options: KafkaOptions): Promise<NodeLink & AsyncDisposable> {
+async function openLink(options: KafkaOptions): Promise<NodeLink & AsyncDisposable> {
   const settings = parseOptions(options)
   const [endpoint] = settings.endpoints
   if (!endpoint) throw new Error('no endpoint')

@@ -18,7 +18,7 @@ export interface RequestQueue {
   scheduleCheckPendingRequests(): void
 }
 
-export interface ProtocolCall<Result> {
+interface ProtocolCall<Result> {
   readonly request: object
   readonly response: { decode(data: Buffer): Promise<Result>; parse(decoded: Result): unknown }
 }
@@ -36,7 +36,7 @@ export interface InnerConnection {
   send<Result>(call: ProtocolCall<Result>): Promise<Result>
 }
 
-export interface InnerConnectionOptions {
+interface InnerConnectionOptions {
   readonly host: string
   readonly port: number
   readonly clientId: string
