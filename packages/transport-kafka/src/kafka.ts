@@ -17,7 +17,7 @@ import { Inbox } from './inbox.ts'
 import { type KafkaOptions, parseOptions, type Settings } from './options.ts'
 import { openSession, type Session } from './session.ts'
 import { Subscriptions } from './subscriptions.ts'
-import { kafkaNameOf, keyOf, Topics } from './topics.ts'
+import { kafkaNameOf, keyOf, MAX_MESSAGE_BYTES, Topics } from './topics.ts'
 
 /** Milliseconds. After a longer outage, subscribers go on with what comes next: nobody wants an hour of old heartbeats at once. */
 const RESUMES_WITHIN = 60_000
@@ -38,7 +38,7 @@ class KafkaTransport implements Transport {
   readonly #subscriptions: Subscriptions
   readonly #services: Subscriptions
   readonly #link: LinkKeeper<Session>
-  #capabilities: Capabilities = capabilitiesOf({ maxMessageBytes: Number.MAX_SAFE_INTEGER })
+  #capabilities: Capabilities = capabilitiesOf({ maxMessageBytes: MAX_MESSAGE_BYTES })
   #events: TransportEvents | undefined
   /** Connected, with subscriptions not all restored yet: requests may arrive, so replies may leave. */
   #restoring: Session | undefined
