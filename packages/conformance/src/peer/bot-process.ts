@@ -4,7 +4,7 @@ import { type PeerProcess, startChild } from './child.ts'
 import type { BotTask } from './messages.ts'
 
 /** Resolves when the bot is online. Its status is `fine`. */
-export function startBotProcess(
+export async function startBotProcess(
   stage: Stage,
   task: Omit<BotTask, 'module' | 'target'>,
   target: Partial<ConformanceTarget>,

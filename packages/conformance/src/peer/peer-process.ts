@@ -4,7 +4,7 @@ import { type PeerProcess, startChild } from './child.ts'
 import type { PeerTask } from './messages.ts'
 
 /** Resolves when it is connected and does its task. */
-export function startPeer(
+export async function startPeer(
   stage: Stage,
   task: Omit<PeerTask, 'module' | 'target'>,
   target: Partial<ConformanceTarget> = {},
