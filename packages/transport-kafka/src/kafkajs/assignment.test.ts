@@ -43,6 +43,10 @@ describe('assign', () => {
     expect(all(result)).toHaveLength(12)
   })
 
+  it('gives a partition once, also to a member that names it twice', () => {
+    expect(all(shares({ a: [0, 0, 0, 1], b: [] }))).toEqual(partitions.map(({ partition }) => partition))
+  })
+
   it('gives a partition once, also when two members say that it is theirs', () => {
     expect(all(shares({ a: [0, 1, 2], b: [0, 1, 2] }))).toEqual(partitions.map(({ partition }) => partition))
   })

@@ -19,7 +19,8 @@ export function assign(partitions: readonly Partition[], claims: readonly Claim[
   let larger = partitions.length % sorted.length
   for (const { memberId, owned } of sorted) {
     const share = shares.get(memberId) ?? []
-    const kept = owned.filter((id) => free.has(id))
+    // What others say of themselves is not to be trusted: it may name a partition twice.
+    const kept = [...new Set(owned)].filter((id) => free.has(id))
     const size = kept.length > least && larger > 0 ? least + 1 : least
     if (size > least) larger--
     for (const id of kept.slice(0, size)) {
