@@ -55,6 +55,7 @@ export function toProtocolError(cause: ProtocolFailure, what: string): BotbusErr
   return new BotbusError(code, `${what}: the broker answered ${cause.message}`, { outcome, cause })
 }
 
+// Not here: `NOT_LEADER_FOR_PARTITION`. A leader that steps down while it waits for its followers says so of what it has written.
 const MEANING: Readonly<Record<string, readonly [ErrorCode, Outcome]>> = {
   TOPIC_AUTHORIZATION_FAILED: ['UNAUTHORIZED', 'not_sent'],
   GROUP_AUTHORIZATION_FAILED: ['UNAUTHORIZED', 'not_sent'],
@@ -70,7 +71,6 @@ const MEANING: Readonly<Record<string, readonly [ErrorCode, Outcome]>> = {
   INVALID_SESSION_TIMEOUT: ['INVALID_ARGUMENT', 'not_sent'],
   INVALID_GROUP_ID: ['INVALID_ARGUMENT', 'not_sent'],
   GROUP_MAX_SIZE_REACHED: ['RESOURCE_EXHAUSTED', 'not_sent'],
-  NOT_LEADER_FOR_PARTITION: ['NOT_CONNECTED', 'not_sent'],
   NOT_ENOUGH_REPLICAS: ['NOT_CONNECTED', 'not_sent'],
   OUT_OF_ORDER_SEQUENCE_NUMBER: ['NOT_CONNECTED', 'not_sent'],
   UNSUPPORTED_VERSION: ['UNSUPPORTED', 'not_sent'],

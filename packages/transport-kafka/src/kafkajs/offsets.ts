@@ -9,7 +9,7 @@ const END = -1
 const EARLIEST = -2
 
 /** They say that a topic is new, or that its leaders have just started or moved. */
-const UNSETTLED = [
+export const UNSETTLED: readonly string[] = [
   'NOT_LEADER_FOR_PARTITION',
   'LEADER_NOT_AVAILABLE',
   'UNKNOWN_TOPIC_OR_PARTITION',

@@ -5,6 +5,7 @@ import type { Cluster } from './cluster.ts'
 import { COORDINATOR_MOVES } from './coordinator.ts'
 import { idOf } from './fetch-loop.ts'
 import { loadKafkajs } from './inner.ts'
+import { UNSETTLED } from './offsets.ts'
 import { byTopic } from './protocol.ts'
 
 /** The broker knows us by that number, and each batch by its place: none is written twice or out of order. */
@@ -83,8 +84,8 @@ export class Producer {
         if (errorCode === 0) continue
         const failure = new ProtocolFailure(loadKafkajs().errorName(errorCode))
         failures.set(idOf({ topic, partition }), toProtocolError(failure, `writing to ${topic}`))
-        // The leaders have moved: a new session learns the new ones.
-        if (failure.type === 'NOT_LEADER_FOR_PARTITION') this.#cluster.fail(failure)
+        // The leaders have moved, or the topic was deleted: a new session finds out.
+        if (UNSETTLED.includes(failure.type)) this.#cluster.fail(failure)
       }
     }
   }
