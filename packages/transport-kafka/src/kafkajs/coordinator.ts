@@ -7,7 +7,7 @@ import type { NodeLink } from './node-link.ts'
 import { byTopic } from './protocol.ts'
 
 /** Milliseconds before a coordinator that is being found or started is asked again. */
-const SOON = 100
+export const SOON = 100
 /** They say that the coordinator is elsewhere or not ready yet. */
 export const COORDINATOR_MOVES: readonly string[] = [
   'GROUP_COORDINATOR_NOT_AVAILABLE',
@@ -29,15 +29,15 @@ const NOBODY: Committer = { memberId: '', generation: -1 }
 export class Coordinator {
   readonly group: string
   readonly #cluster: Cluster
-  #link: NodeLink | undefined
+  #link: Promise<NodeLink> | undefined
 
   constructor(cluster: Cluster, group: string) {
     this.#cluster = cluster
     this.group = group
   }
 
-  async link(): Promise<NodeLink> {
-    this.#link ??= await this.#find()
+  link(): Promise<NodeLink> {
+    this.#link ??= this.#find()
     return this.#link
   }
 
@@ -48,7 +48,8 @@ export class Coordinator {
   }
 
   close(): void {
-    if (this.#link) this.#cluster.release(this.#link)
+    // Where there was none to be found, whoever asked for it knows.
+    this.#link?.then((link) => this.#cluster.release(link)).catch(() => undefined)
     this.#link = undefined
   }
 
@@ -70,10 +71,14 @@ export class Coordinator {
 
   /** Resolves with false where the committer is not, or not the only one, who may do that. */
   async commit(positions: readonly PartitionOffset[], { memberId, generation }: Committer = NOBODY): Promise<boolean> {
-    const link = await this.link()
+    const asked = this.link()
+    const link = await asked
     const topics = byTopic(positions, ({ partition, offset }) => ({ partition, offset: String(offset) }))
     const who = { groupId: this.group, memberId, groupGenerationId: generation }
-    const { responses } = await link.call('OffsetCommit', { ...who, topics })
+    const { responses } = await link.call('OffsetCommit', { ...who, topics }).catch((error: unknown) => {
+      // Given up meanwhile, because it was found to have moved.
+      throw this.#link === asked ? error : new ProtocolFailure('NOT_COORDINATOR_FOR_GROUP')
+    })
     const codes = responses.flatMap(({ partitions }) => partitions.map(({ errorCode }) => errorCode))
     const failed = codes.find((code) => code !== 0)
     if (failed === undefined) return true
@@ -100,6 +105,10 @@ export class Coordinator {
       await this.#cluster.sleep(SOON)
     }
   }
+}
+
+export function hasMoved(error: unknown): boolean {
+  return error instanceof ProtocolFailure && COORDINATOR_MOVES.includes(error.type)
 }
 
 export function assertGood(code: number): undefined {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { BotbusError } from '@botbus/core'
+import { BotbusError } from '@botbus/core'
 import type { GroupOptions, Membership, Partition, PartitionOffset } from '../driver.ts'
 import { ProtocolFailure, toProtocolError } from '../errors.ts'
 import { assign, type Claim } from './assignment.ts'
 import type { Cluster } from './cluster.ts'
-import { assertGood, COORDINATOR_MOVES, Coordinator } from './coordinator.ts'
+import { assertGood, Coordinator, hasMoved, SOON } from './coordinator.ts'
 import { idOf } from './fetch-loop.ts'
 import { loadKafkajs } from './inner.ts'
 import { endOffsets } from './offsets.ts'
@@ -70,9 +70,13 @@ export class GroupMember implements Membership {
     this.#reader = new PartitionReader(cluster, options.records, onProblem)
     const joined = Promise.withResolvers<void>()
     this.joined = joined.promise
-    this.#running = this.#run(joined.resolve).catch((error: unknown) => {
-      const failure =
-        error instanceof ProtocolFailure ? toProtocolError(error, `group ${options.group}`) : cluster.fail(error)
+    let hasJoined = false
+    const onJoined = (): void => {
+      hasJoined = true
+      joined.resolve()
+    }
+    this.#running = this.#run(onJoined).catch((error: unknown) => {
+      const failure = this.#abandon(error, hasJoined)
       joined.reject(failure)
       if (!cluster.down && !this.#leaving.signal.aborted) onProblem(failure)
     })
@@ -93,14 +97,16 @@ export class GroupMember implements Membership {
   }
 
   async commit(position: PartitionOffset): Promise<boolean> {
-    await this.#stable
-    if (!this.#owned.has(idOf(position))) return false
-    try {
-      return await this.#coordinator.commit([position], { memberId: this.#memberId, generation: this.#generation })
-    } catch (error) {
-      // The heartbeat finds out too, and joins again; or everything ended.
-      if (error instanceof ProtocolFailure || this.#cluster.down) return false
-      throw this.#cluster.fail(error)
+    for (;;) {
+      await this.#stable
+      if (!this.#owned.has(idOf(position))) return false
+      try {
+        return await this.#coordinator.commit([position], { memberId: this.#memberId, generation: this.#generation })
+      } catch (error) {
+        if (!hasMoved(error)) throw this.#cluster.fail(error)
+        // The heartbeat finds out where to; meanwhile the share is ours.
+        await this.#cluster.sleep(SOON)
+      }
     }
   }
 
@@ -110,6 +116,8 @@ export class GroupMember implements Membership {
     this.#reader.close()
     await this.#stable
     await this.#running
+    // What is finished from now on comes too late.
+    this.#owned.clear()
     try {
       const link = await this.#coordinator.link()
       await link.call('LeaveGroup', { groupId: this.#options.group, memberId: this.#memberId })
@@ -118,6 +126,15 @@ export class GroupMember implements Membership {
     } finally {
       this.#coordinator.close()
     }
+  }
+
+  /** Nothing is read any more by a member that is none. A new session joins again; who never joined, is refused. */
+  #abandon(error: unknown, hasJoined: boolean): BotbusError {
+    this.#reader.close()
+    for (const partition of this.#owned.values()) this.#lose(partition)
+    if (hasJoined) return this.#cluster.fail(error)
+    if (error instanceof ProtocolFailure) return toProtocolError(error, `group ${this.#options.group}`)
+    return BotbusError.is(error) ? error : this.#cluster.fail(error)
   }
 
   /** Until we leave. */
@@ -134,7 +151,7 @@ export class GroupMember implements Membership {
         if (signal.aborted) return
         if (!(error instanceof ProtocolFailure)) throw error
         if (FORGOTTEN.includes(error.type)) this.#forget()
-        else if (COORDINATOR_MOVES.includes(error.type)) await this.#coordinator.moved()
+        else if (hasMoved(error)) await this.#coordinator.moved()
         else if (error.type !== 'REBALANCE_IN_PROGRESS') throw error
       }
     }
@@ -234,7 +251,7 @@ async function position(cluster: Cluster, coordinator: Coordinator, partitions: 
       // It has members, who were quicker. Where even they have no position, they begin at the end.
       refusals++
     } catch (error) {
-      if (!(error instanceof ProtocolFailure) || !COORDINATOR_MOVES.includes(error.type)) throw error
+      if (!hasMoved(error)) throw error
       await coordinator.moved()
     }
   }
