@@ -134,9 +134,21 @@ export class FetchLoop {
   }
 
   async #fetch(link: NodeLink, maxWaitTime: number): Promise<void> {
-    const number = ++this.#fetches
     const wanted = [...this.#positions.values()].filter(({ isPaused, isAstray }) => !isPaused && !isAstray)
     if (wanted.length === 0) return this.#cluster.sleep(BRIEFLY)
+    await this.#ask(link, maxWaitTime, wanted)
+    // The broker fills a response from the front: whoever came first comes last next time.
+    const [first] = wanted
+    if (first && this.#positions.get(idOf(first)) === first) {
+      this.#positions.delete(idOf(first))
+      this.#positions.set(idOf(first), first)
+    }
+  }
+
+  async #ask(link: NodeLink, maxWaitTime: number, wanted: readonly Position[]): Promise<void> {
+    // Another link asks for all of them now.
+    if (this.#link !== link || this.#isClosed) return
+    const number = ++this.#fetches
     for (const position of wanted) position.fetch = number
     const topics = byTopic(wanted, ({ partition, offset }) => ({
       partition,
@@ -149,17 +161,14 @@ export class FetchLoop {
       response = await link.call('Fetch', { ...limits, maxWaitTime, topics }, maxWaitTime)
     } catch (error) {
       if (!link.isUp) throw error
-      return this.#skip(wanted, error)
+      if (wanted.length === 1) return this.#skip(wanted, error)
+      // Whose records cannot be read shows when each is asked for alone.
+      for (const position of wanted) await this.#ask(link, 0, [position])
+      return
     }
     if (this.#link !== link || this.#isClosed) return
     for (const { topicName: topic, partitions } of response.responses) {
       for (const partition of partitions) this.#take(number, topic, partition)
-    }
-    // The broker fills a response from the front: whoever came first comes last next time.
-    const [first] = wanted
-    if (first && this.#positions.get(idOf(first)) === first) {
-      this.#positions.delete(idOf(first))
-      this.#positions.set(idOf(first), first)
     }
   }
 
@@ -173,6 +182,7 @@ export class FetchLoop {
     }
     position.isGranted = true
     position.granted.resolve()
+    const asked = position.offset
     const records: IncomingRecord[] = []
     for (const message of messages) {
       const offset = Number(message.offset)
@@ -181,14 +191,16 @@ export class FetchLoop {
       position.offset = offset + 1
       if (!message.isControlRecord) records.push(toRecord(offset, message))
     }
+    // All are before the one that was asked for: that one was compacted away.
+    if (messages.length > 0 && position.offset === asked) position.offset++
     if (records.length > 0) this.#events.records(position, records)
   }
 
   #refuse(position: Position, code: number): void {
     const failure = new ProtocolFailure(loadKafkajs().errorName(code), position.topic)
     if (failure.type === 'OFFSET_OUT_OF_RANGE') {
-      // It rejects only when everything ends.
-      this.#skip([position], failure).catch(() => undefined)
+      // Nobody could read on: a new session finds out.
+      this.#skip([position], failure).catch((error: unknown) => this.#cluster.fail(error))
       return
     }
     this.#positions.delete(idOf(position))
