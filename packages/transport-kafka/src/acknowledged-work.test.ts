@@ -102,6 +102,16 @@ describe('AcknowledgedWork', () => {
     expect(member.resume).toHaveBeenCalledOnce()
   })
 
+  it('begins no more of a partition when too much is finished behind one that is not', async () => {
+    const { handled, committed, receive } = group(2)
+    receive('a', ...Array<string>(20_000).fill('other'), 'b')
+    expect(handled.map(({ topic }) => topic)).toEqual(['a'])
+    handled[0]?.done()
+    await settled()
+    expect(handled.map(({ topic }) => topic)).toEqual(['a', 'b'])
+    expect(committed.at(-1)).toEqual({ ...source, offset: 20_011 })
+  })
+
   it('is stopped when what was under way is finished and acknowledged', async () => {
     const { work, handled, committed, receive } = group(1)
     receive('a', 'b')

@@ -6,6 +6,8 @@ import { idOf } from './reading.ts'
 /** So many records of one partition may wait in the process before it is not read for a while. */
 const HIGH = 256
 const LOW = 64
+/** So many may be finished behind one that is not, before no more of its partition is begun. */
+const AHEAD = 10_000
 
 interface Share {
   readonly source: Partition
@@ -72,7 +74,7 @@ export class AcknowledgedWork implements GroupWork {
 
   #pump(): void {
     for (const [id, share] of [...this.#shares]) {
-      while (share.waiting.length > 0 && !this.#isStopped) {
+      while (share.waiting.length > 0 && share.window.length < AHEAD && !this.#isStopped) {
         const worker = this.#workers().find(({ underWay, limit = 1 }) => underWay < limit)
         if (!worker) return
         this.#take(share, worker)
