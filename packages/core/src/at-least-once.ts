@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DeliveryQueue } from './delivery-queue.ts'
 import { BotbusError, toBotbusError } from './errors.ts'
 import type { BusEvent } from './hooks.ts'
+import { LONGEST_TIMER } from './timer.ts'
 import type { Delivery } from './transport.ts'
 
 /** A message that was given up. */
@@ -23,7 +24,7 @@ export interface AtLeastOnceOptions {
   retryDelay?: number
   /**
    * Gets what was given up, before it is acknowledged. When it rejects, the message stays with the broker, which delivers it again after
-   * a reconnect. Without it, a lost message is reported as dropped (`dead_letter`).
+   * a reconnect. With or without it, what is given up is reported as dropped: `dead_letter`, or `invalid` when it could not be read.
    */
   deadLetter?: (letter: DeadLetter) => unknown
 }
@@ -81,6 +82,7 @@ export class AtLeastOnce<Data> {
   /** Nothing starts any more; what waits, also for another attempt, stays with the broker. */
   close(): void {
     this.#ending.abort(closed())
+    for (const { keep } of this.#queue.close()) keep(closed())
   }
 
   /** Resolves when no listener runs. */
@@ -100,7 +102,6 @@ export class AtLeastOnce<Data> {
   /** Resolves when it was handled or given up. */
   async #finish(delivery: Delivery): Promise<void> {
     const { signal } = this.#ending
-    signal.throwIfAborted()
     let data: Data
     try {
       data = await this.#attempt.read(delivery)
@@ -116,13 +117,12 @@ export class AtLeastOnce<Data> {
         this.#attempt.observe({ type: 'listener_failed', topic: delivery.topic, error })
         if (attempt >= this.#attempts) return this.#giveUp(delivery, error, attempt)
       }
-      await sleep(this.#retryDelay * 2 ** (attempt - 1), undefined, { signal }).catch(() => signal.throwIfAborted())
+      const delay = Math.min(this.#retryDelay * 2 ** (attempt - 1), LONGEST_TIMER)
+      await sleep(delay, undefined, { signal }).catch(() => signal.throwIfAborted())
     }
   }
 
   async #giveUp({ topic, payload }: Delivery, error: unknown, attempts: number): Promise<void> {
-    const reason = attempts === 0 ? 'invalid' : 'dead_letter'
-    this.#attempt.observe({ type: 'dropped', topic, reason, error })
     try {
       await this.#deadLetter?.({ topic, payload, error, attempts })
     } catch (cause) {
@@ -130,6 +130,8 @@ export class AtLeastOnce<Data> {
       this.#attempt.observe({ type: 'problem', error: failure })
       throw failure
     }
+    const reason = attempts === 0 ? 'invalid' : 'dead_letter'
+    this.#attempt.observe({ type: 'dropped', topic, reason, error })
   }
 }
 

@@ -145,7 +145,7 @@ describe('DeliveryQueue', () => {
     const { started, release, handler } = gates<number>()
     const queue = new DeliveryQueue(options(), handler, noDefect)
     for (const item of [1, 2]) queue.push(item)
-    queue.close()
+    expect(queue.close()).toEqual([2])
     expect(queue.push(3)).toBeUndefined()
     let isIdle = false
     const idle = queue.idle().then(() => {

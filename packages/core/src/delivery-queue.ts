@@ -69,13 +69,15 @@ export class DeliveryQueue<Item> {
     return oldest
   }
 
-  /** Drops what waits; nothing starts any more. Running handlers go on: see `idle`. */
-  close(): void {
+  /** Drops what waits, and returns it; nothing starts any more. Running handlers go on: see `idle`. */
+  close(): Item[] {
     this.#isClosed = true
+    const dropped = this.#waiting.slice(this.#head)
     this.#waiting = []
     this.#head = 0
     this.#waitingBytes = 0
     this.#drain()
+    return dropped
   }
 
   /** Resolves when no handler runs and nothing waits. */

@@ -90,7 +90,7 @@ export class Subscription {
     )
   }
 
-  /** How many messages were dropped: the queue was full, or they could not be read. */
+  /** How many messages were dropped: the queue was full, they could not be read, or they were given up (`atLeastOnce`). */
   get dropped(): number {
     return this.#dropped
   }
@@ -111,7 +111,10 @@ export class Subscription {
     return opened
   }
 
-  /** Resolves when the broker has taken the subscription back. What waits is dropped; a running listener goes on. */
+  /**
+   * Resolves when the broker has taken the subscription back. What waits is dropped, or stays with the broker (`atLeastOnce`); a running
+   * listener goes on.
+   */
   close(): Promise<void> {
     if (!this.#closing) {
       this.#queue.close()

@@ -1,4 +1,4 @@
-import { type BusEvent, connectBus, type DeadLetter } from '@botbus/core'
+import { type BusEvent, connectBus, type DeadLetter, type Delivery, type Transport } from '@botbus/core'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { MemoryBroker, memory } from '../src/index.ts'
 
@@ -8,6 +8,21 @@ async function setUp(broker = new MemoryBroker()) {
   onTestFinished(() => bus.close({ grace: 0 }))
   const reasons = (): string[] => events.flatMap((event) => (event.type === 'dropped' ? [event.reason] : []))
   return { broker, bus, events, reasons }
+}
+
+/** The transport, and the promises that its listeners have returned. */
+function recording(transport: Transport): { transport: Transport; accepted: (void | Promise<void>)[] } {
+  const accepted: (void | Promise<void>)[] = []
+  const subscribe = transport.subscribe.bind(transport)
+  transport.subscribe = (pattern, listener, options) => {
+    const record = (delivery: Delivery): Promise<void> => {
+      const promise = Promise.resolve(listener(delivery))
+      accepted.push(promise)
+      return promise
+    }
+    return subscribe(pattern, record, options)
+  }
+  return { transport, accepted }
 }
 
 describe('a subscription that acknowledges', () => {
@@ -46,7 +61,7 @@ describe('a subscription that acknowledges', () => {
   })
 
   it('leaves a message with the broker when the dead letter hook fails, and reports it', async () => {
-    const { bus, events, broker } = await setUp()
+    const { bus, events, broker, reasons } = await setUp()
     const listener = (): never => {
       throw new Error('never')
     }
@@ -57,6 +72,7 @@ describe('a subscription that acknowledges', () => {
     broker.stop()
     broker.start()
     await vi.waitFor(() => expect(deadLetter).toHaveBeenCalledTimes(2))
+    expect(reasons()).toEqual([])
   })
 
   it('is kept messages for while nobody is there, and across a restart of the broker', async () => {
@@ -85,6 +101,40 @@ describe('a subscription that acknowledges', () => {
     const seen: unknown[] = []
     await other.bus.subscribe('t', ({ data }) => seen.push(data), { group: 'g', atLeastOnce: true })
     await vi.waitFor(() => expect(seen).toEqual([0, 1, 2]))
+  })
+
+  it('leaves what waits to the broker at once when it is closed, also while its listener runs', async () => {
+    const { transport, accepted } = recording(memory({ broker: new MemoryBroker() }))
+    const bus = await connectBus(transport)
+    onTestFinished(() => bus.close({ grace: 0 }))
+    const running = Promise.withResolvers<void>()
+    const listener = vi.fn(() => running.promise)
+    const subscription = await bus.subscribe('t', listener, { group: 'g', atLeastOnce: true })
+    for (let n = 0; n < 3; n++) await bus.publish('t', n, { qos: 1 })
+    await vi.waitFor(() => expect(accepted).toHaveLength(3))
+    await subscription.close()
+    await expect(accepted[1]).rejects.toMatchObject({ code: 'CLOSED' })
+    await expect(accepted[2]).rejects.toMatchObject({ code: 'CLOSED' })
+    running.resolve()
+    await expect(accepted[0]).resolves.toBeUndefined()
+    expect(listener).toHaveBeenCalledOnce()
+  })
+
+  it('waits before another attempt no longer than a timer can', async () => {
+    const { bus } = await setUp()
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    onTestFinished(() => warned.mockRestore())
+    const listener = vi.fn(() => {
+      throw new Error('never')
+    })
+    const deadLetter = vi.fn()
+    await bus.subscribe('t', listener, { group: 'g', atLeastOnce: { retryDelay: 2 ** 31, attempts: 2, deadLetter } })
+    await bus.publish('t', 1, { qos: 1 })
+    await vi.waitFor(() => expect(listener).toHaveBeenCalledOnce())
+    // A timer that overflows fires after 1 ms, and Node warns when it is made.
+    await new Promise(setImmediate)
+    expect(warned).not.toHaveBeenCalled()
+    expect(deadLetter).not.toHaveBeenCalled()
   })
 
   it('never has more messages under way than it asked for', async () => {
