@@ -86,7 +86,8 @@ export class MemoryBroker {
 
   /** Joins a durable group, which is made when it has not been. Returns the function that leaves it. */
   join(group: string, pattern: string, listener: DeliveryListener, limit: number): () => void {
-    const key = `${group} ${pattern}`
+    // No group has a `/` in its name.
+    const key = `${group}/${pattern}`
     const durable = this.#durable.get(key) ?? new DurableGroup(pattern)
     this.#durable.set(key, durable)
     return durable.join(listener, limit)

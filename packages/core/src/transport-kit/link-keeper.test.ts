@@ -156,6 +156,19 @@ describe('the first connect', () => {
     await closing
   })
 
+  it('hangs up when its signal fires just as everything is open, and restores nothing', async () => {
+    const controller = new AbortController()
+    const session = new FakeSession()
+    const open = vi.fn(async () => {
+      controller.abort()
+      return session
+    })
+    const { keeper, events, restore } = setUp({ open })
+    await expect(keeper.connect({ events, signal: controller.signal })).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect(session.down?.code).toBe('CANCELLED')
+    expect(restore).not.toHaveBeenCalled()
+  })
+
   it('hangs up when restoring fails', async () => {
     const { keeper, events, sessions } = setUp({ restore: async () => Promise.reject(gone) })
     await expect(keeper.connect({ events })).rejects.toBe(gone)

@@ -95,7 +95,10 @@ export class LinkKeeper<Kind extends Session> {
     if (this.#ending.signal.aborted) onEnding()
     try {
       const session = await this.#options.open(attempt.signal)
-      attempt.signal.addEventListener('abort', () => session.hangUp(attempt.signal.reason as BotbusError))
+      const onGivenUp = (): void => session.hangUp(attempt.signal.reason as BotbusError)
+      attempt.signal.addEventListener('abort', onGivenUp)
+      // The signal may have fired when everything was open already.
+      if (attempt.signal.aborted) onGivenUp()
       await this.#restore(session)
       return session
     } finally {
@@ -107,7 +110,7 @@ export class LinkKeeper<Kind extends Session> {
 
   async #restore(session: Kind): Promise<void> {
     try {
-      await this.#options.restore(session)
+      if (!session.down) await this.#options.restore(session)
       if (session.down) throw session.down
     } catch (error) {
       session.hangUp(toBotbusError(error))

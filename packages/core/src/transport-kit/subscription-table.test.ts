@@ -49,6 +49,14 @@ describe('a subscription table', () => {
     expect(matching('a')).toEqual(['pattern'])
   })
 
+  it('keeps groups and patterns with spaces apart', async () => {
+    const { table, log, link } = setUp()
+    await table.subscribe(link, 'b c', 'a', 'one')
+    const leave = await table.subscribe(link, 'c', 'a b', 'two')
+    await leave()
+    expect(log).toEqual(['+a:b c', '+a b:c', '-a b:c'])
+  })
+
   it('keeps no listener that the broker refused', async () => {
     const { table, link, refused, matching } = setUp()
     refused.add('a')

@@ -18,7 +18,7 @@ export interface TableOperations<Link, Listener> {
    * with `isRestore` once on each new link. Rejects with `BotbusError` when the broker refuses.
    */
   subscribe(link: Link, entry: TableEntry<Listener>, isRestore: boolean): Promise<void>
-  /** Called when the last listener has gone. */
+  /** Called when the last listener has gone. Rejects only when the link is down. */
   unsubscribe(link: Link, entry: TableEntry<Listener>): Promise<void>
   /** So many of the first entries are restored each after the other, the rest at once. Default 0. */
   readonly restoredOneByOne?: number
@@ -60,7 +60,10 @@ export class SubscriptionTable<Link extends { readonly down: BotbusError | undef
     this.#entry(pattern, undefined).listeners.add(listener)
   }
 
-  /** Resolves when the broker has granted it; rejects, with the listener gone, when it refused or the link went down. */
+  /**
+   * Resolves when the broker has granted it; rejects, with the listener gone, when it refused or the link went down. The same
+   * listener is given once: two subscriptions need two.
+   */
   async subscribe(link: Link, pattern: string, group: string | undefined, listener: Listener): Promise<Unsubscribe> {
     const entry = this.#entry(pattern, group)
     await this.#inOrder(entry, async () => {
@@ -140,7 +143,7 @@ export class SubscriptionTable<Link extends { readonly down: BotbusError | undef
   }
 
   #entry(pattern: string, group: string | undefined): OwnEntry<Link, Listener> {
-    const key = `${group ?? ''} ${pattern}`
+    const key = keyOf(pattern, group)
     const known = this.#entries.get(key)
     if (known) return known
     const id = this.#nextId++
@@ -155,11 +158,16 @@ export class SubscriptionTable<Link extends { readonly down: BotbusError | undef
 
   #remove(entry: OwnEntry<Link, Listener>): void {
     const { id, pattern, group } = entry
-    this.#entries.delete(`${group ?? ''} ${pattern}`)
+    this.#entries.delete(keyOf(pattern, group))
     this.#byId.delete(id)
     this.#patterns.delete(entry)
     const exact = this.#exact.get(pattern)
     exact?.delete(entry)
     if (exact?.size === 0) this.#exact.delete(pattern)
   }
+}
+
+/** Neither has a NUL in it, and both may have spaces. */
+function keyOf(pattern: string, group = ''): string {
+  return `${group}\0${pattern}`
 }
