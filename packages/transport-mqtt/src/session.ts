@@ -1,4 +1,5 @@
 import { BotbusError, type Capabilities } from '@botbus/core'
+import type { Session as LinkSession } from '@botbus/core/transport-kit'
 import { capabilitiesOf } from './capabilities.ts'
 import { isProtocolRefusal } from './errors.ts'
 import type { Link } from './link.ts'
@@ -9,11 +10,10 @@ import type { Settings } from './options.ts'
  * The connections that are up together. Two, because of Nagle's algorithm in the broker: with one, an acknowledgement and the
  * message after it share a socket, and the second waits for the delayed ACK of the first (40 ms a time; 88 ms a call).
  */
-export class Session {
+export class Session implements LinkSession {
   readonly subscriber: Link
   readonly publisher: Link
   readonly capabilities: Capabilities
-  readonly openedAt: number = performance.now()
   /** Resolves when one of the connections is down; the other hangs up then. */
   readonly lost: Promise<BotbusError>
   #isEnding = false
