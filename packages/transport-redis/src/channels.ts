@@ -22,12 +22,13 @@ export class Channels {
   async add(filter: ChannelFilter, receiver: Receiver): Promise<void> {
     const table = this.#receivers[filter.kind]
     const receivers = table.get(filter.name) ?? new Set()
+    const isNew = !receivers.has(receiver)
     table.set(filter.name, receivers.add(receiver))
     try {
       // Also when it is subscribed, or being subscribed, already: Redis answers in order.
       await this.#linkOf(filter).command(filter.kind, filter.name)
     } catch (error) {
-      this.#remove(filter, receiver)
+      if (isNew) this.#remove(filter, receiver)
       throw error
     }
   }

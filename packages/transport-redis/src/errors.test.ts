@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { ReplyError } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 import { replyCode, toConnectError, toMisplacedError, toReplyError } from './errors.ts'
@@ -44,5 +45,11 @@ describe('connecting', () => {
     expect(refused.message).toContain('"alice"')
     expect(toConnectError(reply('ERR DB index is out of range', 'select'), peer).code).toBe('INVALID_ARGUMENT')
     expect(toConnectError(reply('ERR max number of clients reached', 'hello'), peer).code).toBe('NOT_CONNECTED')
+  })
+
+  it('keeps no password in the native error, which may be logged', () => {
+    const command = { name: 'hello', args: ['3', 'AUTH', 'alice', 'secret'] }
+    const refused = toConnectError(Object.assign(reply('WRONGPASS invalid'), { command }), peer)
+    expect(inspect(refused, { depth: 9 })).not.toContain('secret')
   })
 })

@@ -41,8 +41,15 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 /** These servers are not, or no longer, the ones to talk to: another connection may find the right one. */
 const MISPLACED = new Set(['LOADING', 'READONLY', 'MASTERDOWN', 'MOVED'])
 
+/** ioredis puts the refused command into its error, with passwords and payloads: only its name may end up in a log. */
+function withoutArguments(error: unknown): unknown {
+  if (error instanceof Error && 'command' in error) error.command = { name: commandOf(error) }
+  return error
+}
+
 /** Why connecting failed. Errors that are ours already pass unchanged. */
-export function toConnectError(cause: unknown, peer: Peer): BotbusError {
+export function toConnectError(native: unknown, peer: Peer): BotbusError {
+  const cause = withoutArguments(native)
   const code = replyCode(cause)
   if (code === undefined) {
     return toSocketError(cause, { ...peer, kind: 'a Redis', plainScheme: 'redis://', secureScheme: 'rediss://' })
@@ -60,19 +67,21 @@ export function toConnectError(cause: unknown, peer: Peer): BotbusError {
 
 /** Why a link that was up went down. */
 export function toLossError(cause: unknown, peer: Peer): BotbusError {
-  return toLostError(cause, peer)
+  return toLostError(withoutArguments(cause), peer)
 }
 
 /** Why Redis refused a command, which then had no effect. */
-export function toReplyError(cause: unknown, what: string): BotbusError {
-  if (BotbusError.is(cause)) return cause
+export function toReplyError(native: unknown, what: string): BotbusError {
+  if (BotbusError.is(native)) return native
+  const cause = withoutArguments(native)
   const code = CODES[replyCode(cause) ?? ''] ?? 'INTERNAL'
   return new BotbusError(code, `Redis refused ${what}: ${messageOf(cause)}`, { outcome: 'not_sent', cause })
 }
 
 /** Why the link is of no use any more after that error reply, if so. */
-export function toMisplacedError(cause: unknown, { label }: Peer): BotbusError | undefined {
-  if (!MISPLACED.has(replyCode(cause) ?? '')) return undefined
+export function toMisplacedError(native: unknown, { label }: Peer): BotbusError | undefined {
+  if (!MISPLACED.has(replyCode(native) ?? '')) return undefined
+  const cause = withoutArguments(native)
   return new BotbusError('NOT_CONNECTED', `${label}: another server has to be found: ${messageOf(cause)}`, { cause })
 }
 

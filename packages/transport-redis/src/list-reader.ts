@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type BotbusError, toBotbusError } from '@botbus/core'
+import { BotbusError, toBotbusError } from '@botbus/core'
 import type { Argument, Link } from './link.ts'
 import { wakeKey } from './names.ts'
 
@@ -82,20 +82,36 @@ export class ListReader {
 
   /** Never rejects. */
   async #run(link: Link, failed: (error: BotbusError) => void): Promise<void> {
-    try {
-      while (!link.down) {
+    while (!link.down) {
+      try {
         this.#isWaiting = true
         const reply = await link.commandForBytes(...this.#command())
         this.#isWaiting = false
-        this.#isWaking = false
         this.#take(reply)
-        this.#endRound()
+      } catch (error) {
+        this.#isWaiting = false
+        if (link.down) break
+        const spoilt = await this.#leaveSpoilt()
+        for (const key of spoilt) failed(new BotbusError('INVALID_ARGUMENT', `${key} is no list any more`))
+        if (spoilt.length === 0) {
+          failed(toBotbusError(error))
+          break
+        }
       }
-    } catch (error) {
-      if (!link.down) failed(toBotbusError(error))
+      this.#isWaking = false
+      this.#endRound()
     }
-    this.#isWaiting = false
     this.#endRound()
+  }
+
+  /** One key that has become something else makes Redis refuse them all. Resolves with what is not taken from any more. */
+  async #leaveSpoilt(): Promise<string[]> {
+    const keys = [...this.#receivers.keys()]
+    // Where we may not ask, or the link is gone, none is known to be spoilt.
+    const types = await Promise.all(keys.map((key) => this.#session.commandOn(key, 'type', key).catch(() => 'list')))
+    const spoilt = keys.filter((_, index) => types[index] !== 'list' && types[index] !== 'none')
+    for (const key of spoilt) this.#receivers.delete(key)
+    return spoilt
   }
 
   #command(): [string, ...Argument[]] {

@@ -4,6 +4,9 @@ import { toChannel } from './topics.ts'
 
 type Deliver = (request: IncomingRequest) => void
 
+/** Who serves an address. */
+type Owners = ReadonlyMap<object, Deliver>
+
 /** So many elements of a backlog are read at once. */
 const BACKLOG = 1_000
 
@@ -39,14 +42,11 @@ export class ListServices {
     }
     const served = new Map([[owner, deliver]])
     this.#served.set(address, served)
-    const hand = (payload: Buffer, retained: boolean): void => {
-      for (const each of served.values()) each({ topic: address, payload, retained })
-    }
     const key = toChannel(address)
     try {
       await session.lists.open(this.#report)
-      await takeBacklog(session, key, (payload) => hand(payload, true))
-      if (this.#served.get(address) === served) session.lists.add(key, (payload) => hand(payload, false))
+      await takeBacklog(session, key, (payload) => hand(served, { topic: address, payload, retained: true }))
+      if (this.#served.get(address) === served) this.#take(session, address, served)
     } catch (error) {
       this.#served.delete(address)
       if (session.down) throw error
@@ -60,9 +60,16 @@ export class ListServices {
     if (owners.size === 1) {
       // What is taken until then is still served.
       await session.lists.remove(toChannel(address))
-      this.#served.delete(address)
     }
     owners.delete(owner)
+    if (this.#served.get(address) !== owners) return
+    if (owners.size === 0) this.#served.delete(address)
+    // Another one came meanwhile.
+    else if (!session.lists.has(toChannel(address))) this.#take(session, address, owners)
+  }
+
+  #take(session: Session, address: string, owners: Owners): void {
+    session.lists.add(toChannel(address), (payload) => hand(owners, { topic: address, payload, retained: false }))
   }
 
   readonly #report = (error: BotbusError): void => {
@@ -70,6 +77,10 @@ export class ListServices {
     this.#reported.add(error.code)
     this.#problem(error)
   }
+}
+
+function hand(owners: Owners, request: IncomingRequest): void {
+  for (const deliver of owners.values()) deliver(request)
 }
 
 /**

@@ -37,6 +37,30 @@ describe('a server', () => {
     expect(await raw.llen('come.0')).toBe(1)
   })
 
+  it('goes on with its other lists when a key that it waits for becomes something else', async () => {
+    await using server = await open({ url: broker.url, keepalive: 1 })
+    await using raw = openRaw(broker.url)
+    for (const address of ['spoilt', 'sound']) await server.bus.serve(address, () => address)
+    await raw.set('spoilt', 'no list')
+    await vi.waitFor(() => expect(server.problems()).toEqual(['INVALID_ARGUMENT']), { timeout: 3_000 })
+    await raw.rpush('sound', request(replyList('7'), {}))
+    expect(JSON.parse(String((await raw.blpop(replyList('7'), 3))?.[1]))).toMatchObject({ data: 'sound' })
+    expect(await server.bus.call('spoilt')).toBe('spoilt')
+    await raw.del('spoilt')
+  })
+
+  it('takes from the list as long as one of its services has the address, however they come and go', async () => {
+    await using server = await open({ url: broker.url })
+    await using raw = openRaw(broker.url)
+    for (const round of numbers(10)) {
+      const alone = await server.bus.serve('handed/over', () => round)
+      const [member] = await Promise.all([server.bus.serve('handed/over', () => round, { group: 'g' }), alone.close()])
+      await raw.rpush('handed.over', request(replyList('8'), {}))
+      expect(JSON.parse(String((await raw.blpop(replyList('8'), 2))?.[1]))).toMatchObject({ data: round })
+      await member.close()
+    }
+  })
+
   it('does not run what waited in the list before it served', async () => {
     await using server = await open({ url: broker.url })
     await using raw = openRaw(broker.url)

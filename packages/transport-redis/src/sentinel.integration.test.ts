@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { connectBus } from '@botbus/core'
 import { describe, expect, it, vi } from 'vitest'
 import { startRedisSentinel } from '../../../scripts/broker/redis-groups.mjs'
@@ -35,5 +36,17 @@ describe('sentinels', () => {
     const nodes = [{ host: '127.0.0.1', port: 1 }, ...group.nodes]
     await using client = await open({ url: urlOf({ nodes }, group.name) })
     await client.bus.publish('x', 1, { qos: 1 })
+  })
+
+  it('that take the connection and never answer leave time for the others', async () => {
+    await using group = await startRedisSentinel()
+    const sockets = new Set<Socket>()
+    const silent = createServer((socket) => sockets.add(socket.on('error', () => undefined)))
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const nodes = [{ host: '127.0.0.1', port: (silent.address() as AddressInfo).port }, ...group.nodes]
+    await using client = await open({ url: urlOf({ nodes }, group.name), connectTimeout: 2_000 })
+    await client.bus.publish('x', 1, { qos: 1 })
+    for (const socket of sockets) socket.destroy()
+    silent.close()
   })
 })

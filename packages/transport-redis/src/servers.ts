@@ -42,18 +42,26 @@ async function askFirst<Answer>(
   ask: (link: Link, seed: Endpoint) => Promise<Answer>,
 ): Promise<Answer> {
   let last: BotbusError | undefined
+  // One that takes the connection and never answers leaves time for the others, and for what comes behind.
+  const share = settings.connectTimeout / (seeds.length + 1)
   for (const seed of seeds) {
+    const silence = new AbortController()
+    const text = `${seed.host}:${seed.port}: no answer within ${Math.round(share)} ms`
+    const timer = setTimeout(() => silence.abort(new BotbusError('NOT_CONNECTED', text)), share)
+    const turn = AbortSignal.any([signal, silence.signal])
     try {
-      const link = await openLink(settings, seed, purpose, signal)
+      const link = await openLink(settings, seed, purpose, turn)
       const done = new BotbusError('CLOSED', 'the question is answered')
       try {
-        return await withSignal(link, signal, ask(link, seed))
+        return await withSignal(link, turn, ask(link, seed))
       } finally {
         link.hangUp(done)
       }
     } catch (error) {
       last = toBotbusError(error)
       if (signal.aborted) break
+    } finally {
+      clearTimeout(timer)
     }
   }
   throw last
