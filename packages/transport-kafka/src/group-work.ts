@@ -2,6 +2,9 @@ import type { Delivery, DeliveryListener } from '@botbus/core'
 import type { GroupOptions, IncomingRecord, Membership, Partition, PartitionOffset } from './driver.ts'
 import { idOf } from './reading.ts'
 
+/** So many records of one partition may wait for the group's position to be moved before it is not read for a while. */
+const HIGH = 1_000
+
 /** A listener in a group. */
 export interface Worker {
   readonly listener: DeliveryListener
@@ -64,18 +67,27 @@ export class HandOver implements GroupWork {
     if (!share || this.#isStopped) return
     for (const record of records) share.waiting.push(record)
     if (!share.isBusy) void this.#work(share)
+    else if (share.waiting.length > HIGH) this.#member?.pause(source)
   }
 
   /** Never rejects: `commit` does not as long as the session is up, and nothing is left to do when it is down. */
   async #work(share: Share): Promise<void> {
     share.isBusy = true
     try {
-      while (share.waiting.length > 0 && !this.#isStopped) await this.#hand(share, share.waiting.splice(0))
+      while (share.waiting.length > 0 && this.#has(share)) {
+        const records = share.waiting.splice(0)
+        if (records.length > HIGH) this.#member?.resume(share.source)
+        await this.#hand(share, records)
+      }
     } catch {
       // The session ended, which it says itself.
     } finally {
       share.isBusy = false
     }
+  }
+
+  #has(share: Share): boolean {
+    return !this.#isStopped && this.#shares.get(idOf(share.source)) === share
   }
 
   async #hand(share: Share, records: readonly IncomingRecord[]): Promise<void> {
@@ -85,7 +97,7 @@ export class HandOver implements GroupWork {
     // What is not for us is read again at worst.
     if (!last || deliveries.length === 0) return
     const isOurs = await this.#member?.commit({ ...source, offset: last.offset + 1 })
-    // Another member has it, or will: it was not committed.
+    // Another member has it, or will, or we read it again: it was not committed.
     if (!isOurs || this.#isStopped) return
     for (const delivery of deliveries) {
       const workers = this.#workers()

@@ -97,9 +97,11 @@ export class GroupMember implements Membership {
   }
 
   async commit(position: PartitionOffset): Promise<boolean> {
+    const share = this.#owned.get(idOf(position))
     for (;;) {
       await this.#stable
-      if (!this.#owned.has(idOf(position))) return false
+      // It may have been another's meanwhile, also where it is ours again.
+      if (!share || this.#owned.get(idOf(position)) !== share) return false
       try {
         return await this.#coordinator.commit([position], { memberId: this.#memberId, generation: this.#generation })
       } catch (error) {
