@@ -63,6 +63,7 @@ describe('parseOptions', () => {
     ['ownTopics', { url: 'kafka://h?ownTopics=a/%2B' }],
     ['ownTopics', { url: 'kafka://h', ownTopics: ['größe'] }],
     ['ownTopics', { url: 'kafka://h', ownTopics: ['a/b', 'a.b'] }],
+    ['ownTopics', { url: 'kafka://h', ownTopics: ['a/b', 'a_b'] }],
     ['tls', { url: 'kafka://h', tls: { insecureSkipVerify: true } }],
     ['tls.ca', { url: 'kafkas://h', tls: { ca: '/etc/ca.pem' } }],
     ['clientId', { url: 'kafka://h', clientId: 'a\nb' }],

@@ -134,18 +134,29 @@ function prefix(text: string): string {
 
 function ownTopics(topics: readonly string[], own: string): readonly string[] {
   const names = new Map(
-    ['messages', 'commands', 'replies'].map((kind) => [`${own}.${kind}`, 'what everything else shares']),
+    ['messages', 'commands', 'replies'].map((kind) => [
+      nameForMetrics(`${own}.${kind}`),
+      'what everything else shares',
+    ]),
   )
   for (const topic of topics) {
     const name = kafkaNameOf(checks.topic('ownTopics', topic))
     if (!/^[a-zA-Z0-9._-]{1,249}$/.test(name) || name === '.' || name === '..') {
       throw checks.invalid('ownTopics', `holds "${topic}", whose characters are not those of a Kafka topic's name`)
     }
-    const other = names.get(name)
-    if (other !== undefined) throw checks.invalid('ownTopics', `holds "${other}" and "${topic}": both are "${name}"`)
-    names.set(name, topic)
+    const other = names.get(nameForMetrics(name))
+    if (other !== undefined) {
+      const text = `holds "${other}" and "${topic}": Kafka has no two topics like "${name}" that differ in "." and "_" only`
+      throw checks.invalid('ownTopics', text)
+    }
+    names.set(nameForMetrics(name), topic)
   }
   return topics
+}
+
+/** Brokers refuse to create a topic whose name is another's there. */
+function nameForMetrics(name: string): string {
+  return name.replaceAll('.', '_')
 }
 
 function clientId(given: string | undefined): string {
