@@ -107,6 +107,16 @@ it('drops what foreign programs write into its topics, whatever it is, and goes 
   await expect.poll(() => received).toEqual([1])
 })
 
+it('skips what is compressed so that it cannot be read, says so, and goes on', async () => {
+  await using client = await open({ url: `${broker.url}?ownTopics=squeezed/in` })
+  const received: unknown[] = []
+  await client.bus.subscribe('squeezed/in', ({ data }) => received.push(data))
+  await writeRaw({ url: broker.url }, 'squeezed.in', '"snappy"', { isSnappy: true })
+  await expect.poll(client.problems).toEqual(['INVALID_PAYLOAD'])
+  await client.bus.publish('squeezed/in', 'plain')
+  await expect.poll(() => received).toEqual(['plain'])
+})
+
 it('tells a port that does not speak Kafka from one where nobody listens', async () => {
   const closed = await failure(connectBus(kafka({ url: 'kafka://127.0.0.1:1' })))
   expect(closed).toMatchObject({ code: 'NOT_CONNECTED', message: expect.stringContaining('nothing listens there') })

@@ -8,6 +8,7 @@ import { NodeLink } from '../src/kafkajs/node-link.ts'
 import { parseOptions } from '../src/options.ts'
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, logLevel, ResourcePatternTypes } = kafkajs
+const { CompressionCodecs, CompressionTypes } = kafkajs
 
 export interface RecordingBus extends AsyncDisposable {
   readonly bus: Bus
@@ -91,14 +92,33 @@ export async function hasOffsets(options: KafkaOptions, group: string, topic: st
   return responses.some((response) => response.partitions.some(({ offset }) => Number(offset) >= 0))
 }
 
-/** Writes a record as another program does: no header, no key. */
-export async function writeRaw(options: KafkaOptions, topic: string, value: string | Buffer): Promise<void> {
+/** Writes a record as another program does: no header, no key. `isSnappy`: as kafkajs cannot without another package. */
+export async function writeRaw(
+  options: KafkaOptions,
+  topic: string,
+  value: string | Buffer,
+  { isSnappy = false } = {},
+): Promise<void> {
   await using link = await openLink(options)
   const messages = [{ key: '', value, headers: {} }]
   const topicData = [{ topic, partitions: [{ partition: 0, firstSequence: 0, messages }] }]
-  const { topics } = await link.call('Produce', { acks: -1, timeout: 5_000, topicData })
+  const request = { acks: -1, timeout: 5_000, topicData, compression: isSnappy ? CompressionTypes.Snappy : 0 }
+  const original = CompressionCodecs[CompressionTypes.Snappy]
+  CompressionCodecs[CompressionTypes.Snappy] = () => ({ compress: async ({ buffer }) => toSnappy(buffer) })
+  const answer = link.call('Produce', request)
+  const { topics } = await answer.finally(() => {
+    CompressionCodecs[CompressionTypes.Snappy] = original
+  })
   const code = topics[0]?.partitions[0]?.errorCode ?? -1
   if (code !== 0) throw new Error(loadKafkajs().errorName(code))
+}
+
+/** In the framing that Java programs use, as one literal: nothing is made smaller. */
+function toSnappy(plain: Buffer): Buffer {
+  if (plain.length > 60) throw new Error('too long for one short literal')
+  const block = Buffer.concat([Buffer.from([plain.length, (plain.length - 1) << 2]), plain])
+  const head = Buffer.from([0x82, ...Buffer.from('SNAPPY'), 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, block.length])
+  return Buffer.concat([head, block])
 }
 
 /** Lets a user do that with the topics and groups that begin with `botbus.`. */
