@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type KafkaInstance, startKafka } from '../../../scripts/broker/kafka.mjs'
-import { hasOffsets, nextState, open, startChild } from '../test/support.ts'
+import { administer, hasOffsets, nextState, open, startChild } from '../test/support.ts'
 
 let broker: KafkaInstance
 beforeAll(async () => {
@@ -28,6 +28,28 @@ it('keeps what a durable group has not got over a restart of the broker and of i
   await member.bus.subscribe('trades/#', ({ data }) => received.add(data), options)
   await expect.poll(() => received.size, { timeout: 20_000 }).toBe(20)
   expect(await hasOffsets({ url: broker.url }, 'botbus.messages.durable/books/trades/#', 'botbus.messages')).toBe(true)
+})
+
+it('goes on with what is left where records were deleted before the group had them, and says so', async () => {
+  const url = `${broker.url}?ownTopics=short/lived`
+  const options = { group: 'slow', atLeastOnce: true }
+  await using publisher = await open({ url })
+  {
+    await using member = await open({ url })
+    await member.bus.subscribe('short/lived', () => undefined, options)
+  }
+  for (const index of numbers(10)) await publisher.bus.publish('short/lived', index, { qos: 1 })
+  const partitions = [{ partition: 0, offset: '7' }]
+  await administer({ url }, async (admin) => {
+    // It must have looked at the topic before it can delete there.
+    await admin.fetchTopicOffsets('short.lived')
+    await admin.deleteTopicRecords({ topic: 'short.lived', partitions })
+  })
+  const received: unknown[] = []
+  await using member = await open({ url })
+  await member.bus.subscribe('short/lived', ({ data }) => received.push(data), options)
+  await expect.poll(() => received, { timeout: 10_000 }).toEqual([7, 8, 9])
+  expect(member.problems()).toEqual(['RESOURCE_EXHAUSTED'])
 })
 
 it('hands over no message twice while members come and go', async () => {

@@ -121,6 +121,17 @@ function toSnappy(plain: Buffer): Buffer {
   return Buffer.concat([head, block])
 }
 
+/** What an administrator does with a client of their own. */
+export async function administer(
+  options: KafkaOptions,
+  work: (admin: kafkajs.Admin) => Promise<unknown>,
+): Promise<void> {
+  const brokers = parseOptions(options).endpoints.map(({ host, port }) => `${host}:${port}`)
+  const admin = new kafkajs.Kafka({ brokers, logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  await work(admin).finally(() => admin.disconnect())
+}
+
 /** Lets a user do that with the topics and groups that begin with `botbus.`. */
 export async function grant(
   { url, username = '', password = '' }: KafkaOptions,
