@@ -12,7 +12,7 @@ import {
   type TransportSubscribeOptions,
   type Unsubscribe,
 } from '@botbus/core'
-import { warnIfInsecure } from '@botbus/core/transport-kit'
+import { toBuffer, warnIfInsecure } from '@botbus/core/transport-kit'
 import type { ConsumeMessage, Message } from 'amqplib'
 import { capabilitiesOf } from './capabilities.ts'
 import { Consumers } from './consumers.ts'
@@ -79,7 +79,8 @@ class AmqpTransport implements Transport {
   }
 
   async publish(topic: string, payload: string | Uint8Array, options: TransportPublishOptions = {}): Promise<void> {
-    await this.#link.session.publish(toRoutingKey(topic), toBuffer(payload), options.qos ?? 0)
+    const content = typeof payload === 'string' ? Buffer.from(payload) : toBuffer(payload)
+    await this.#link.session.publish(toRoutingKey(topic), content, options.qos ?? 0)
   }
 
   async subscribe(
@@ -149,9 +150,4 @@ class AmqpTransport implements Transport {
     if (tried === '' && session.hasPatterns) return PATTERN_EXCHANGE
     return tried !== TOPIC_EXCHANGE && this.#inbox.reachesBots(address) ? TOPIC_EXCHANGE : undefined
   }
-}
-
-function toBuffer(payload: string | Uint8Array): Buffer {
-  if (typeof payload === 'string') return Buffer.from(payload)
-  return Buffer.isBuffer(payload) ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
 }

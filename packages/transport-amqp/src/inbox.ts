@@ -1,11 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { MAX_TOPIC_BYTES } from '@botbus/core'
+import { botPrefix } from '@botbus/core/transport-kit'
 
 /** RabbitMQ's pseudo-queue: replies come to the channel that sent the request (https://www.rabbitmq.com/direct-reply-to.html). */
 export const DIRECT_REPLY_TO = 'amq.rabbitmq.reply-to'
-
-/** `/reply/{client}/{id}`, both of 32 hexadecimal digits. */
-const SUFFIX_BYTES = '/reply/'.length + 32 + 1 + 32
 
 /**
  * Where replies arrive. Servers on AMQP answer to the message's `reply_to`, which is direct reply-to always. Bots on MQTT read the
@@ -26,30 +23,18 @@ export class Inbox {
   }
 
   replyAddress(address: string, id: string): string {
-    const prefix = this.#botPrefix(address)
+    const prefix = botPrefix(address, this.#namespaces)
     return prefix === undefined ? DIRECT_REPLY_TO : `${prefix}/reply/${this.#client}/${id}`
   }
 
   /** Whether a bot on MQTT may live at that address. */
   reachesBots(address: string): boolean {
-    return this.#botPrefix(address) !== undefined
+    return botPrefix(address, this.#namespaces) !== undefined
   }
 
   /** The call that a reply belongs to, which came on a topic. */
   static idOf(topic: string): string {
     return topic.slice(topic.lastIndexOf('/') + 1)
-  }
-
-  /** `{namespace}/{bot}` of an address below a bot. The MQTT plugin and older bots write `.` as `/`: not with a dot in it. */
-  #botPrefix(address: string): string | undefined {
-    for (const namespace of this.#namespaces) {
-      if (!address.startsWith(`${namespace}/`)) continue
-      const end = address.indexOf('/', namespace.length + 1)
-      if (end <= namespace.length + 1) continue
-      const prefix = address.slice(0, end)
-      if (!prefix.includes('.') && Buffer.byteLength(prefix) + SUFFIX_BYTES <= MAX_TOPIC_BYTES) return prefix
-    }
-    return undefined
   }
 }
 

@@ -1,2 +1,3 @@
+export type { TlsOptions } from '@botbus/core/transport-kit'
 export { amqp } from './amqp.ts'
 export type { AmqpOptions } from './options.ts'

@@ -1,4 +1,5 @@
-import { BotbusError, type Outcome } from '@botbus/core'
+import { BotbusError } from '@botbus/core'
+import { withOutcome } from '@botbus/core/transport-kit'
 import type { Channel, ConfirmChannel, Options } from 'amqplib'
 import type { Connection } from './connection.ts'
 import { toOperationError } from './errors.ts'
@@ -8,6 +9,8 @@ export class Writer {
   readonly #connection: Connection
   /** By channel that is full: the one wait of all who write on it. */
   readonly #draining = new Map<Channel, Promise<void>>()
+  /** Messages that the broker has neither confirmed nor refused, by channel. */
+  readonly #unconfirmed = new WeakMap<Channel, number>()
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -30,10 +33,14 @@ export class Writer {
     await this.#room(channel)
     await new Promise<void>((resolve, reject) => {
       this.#publish(channel, exchange, key, body, options, (error) => {
-        if (!error) resolve()
+        if (!error) {
+          this.#count(channel, -1)
+          resolve()
+        }
         // When the connection closes, its channels are told first: then we know which of the two it was.
-        else setImmediate(() => reject(this.#unconfirmed(error, channel, key)))
+        else setImmediate(() => reject(this.#toUnconfirmed(error, channel, key)))
       })
+      this.#count(channel, 1)
     })
   }
 
@@ -80,21 +87,32 @@ export class Writer {
     })
   }
 
-  #unconfirmed(cause: unknown, channel: Channel, key: string): BotbusError {
+  #count(channel: Channel, change: 1 | -1): void {
+    this.#unconfirmed.set(channel, (this.#unconfirmed.get(channel) ?? 0) + change)
+  }
+
+  #toUnconfirmed(cause: unknown, channel: Channel, key: string): BotbusError {
     const { down } = this.#connection
     if (down) return withOutcome(down, 'unknown')
     const refusal = this.#connection.refusalOf(channel)
-    if (refusal) return toOperationError(refusal, `to publish on ${key}`)
+    if (refusal) {
+      const error = toOperationError(refusal, `to publish on ${key}`)
+      if (this.#unconfirmed.get(channel) === 1) return error
+      // The broker does not say which of them it meant, nor which it had taken before.
+      const text = `the broker refused one of several messages that were on their way: ${error.message}`
+      return new BotbusError('NOT_CONNECTED', text, { outcome: 'unknown', cause: refusal })
+    }
+    this.#count(channel, -1)
     return new BotbusError('RESOURCE_EXHAUSTED', 'the broker could not keep the message', { outcome: 'unknown', cause })
   }
 
   #notSent(cause: unknown): BotbusError {
     const { down } = this.#connection
     if (down) return withOutcome(down, 'not_sent')
+    // A property that AMQP cannot hold, such as the id of a hostile request that was no valid UTF-8.
+    if (cause instanceof TypeError) {
+      return new BotbusError('INVALID_ARGUMENT', 'a message cannot be written', { outcome: 'not_sent', cause })
+    }
     return new BotbusError('NOT_CONNECTED', 'the channel is closed', { outcome: 'not_sent', cause })
   }
-}
-
-function withOutcome({ code, message, cause }: BotbusError, outcome: Outcome): BotbusError {
-  return new BotbusError(code, message, { outcome, cause })
 }

@@ -10,7 +10,7 @@ import type {
   TransportSubscribeOptions,
   Unsubscribe,
 } from '@botbus/core'
-import { LinkKeeper, warnIfInsecure } from '@botbus/core/transport-kit'
+import { LinkKeeper, toBuffer, warnIfInsecure } from '@botbus/core/transport-kit'
 import { capabilitiesOf } from './capabilities.ts'
 import type { PartitionOffset, RecordListener } from './driver.ts'
 import { Inbox } from './inbox.ts'
@@ -187,6 +187,5 @@ class KafkaTransport implements Transport {
 }
 
 function toValue(payload: string | Uint8Array): string | Buffer {
-  if (typeof payload === 'string' || Buffer.isBuffer(payload)) return payload
-  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+  return typeof payload === 'string' ? payload : toBuffer(payload)
 }

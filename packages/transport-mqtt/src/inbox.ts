@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type Delivery, MAX_TOPIC_BYTES, matches } from '@botbus/core'
-
-/** `/reply/{client}/{id}`, both of 32 hexadecimal digits. */
-const SUFFIX_BYTES = '/reply/'.length + 32 + 1 + 32
+import { type Delivery, matches } from '@botbus/core'
+import { botPrefix } from '@botbus/core/transport-kit'
 
 /**
  * Where replies arrive: `{namespace}/{bot}/reply/{client}/{id}` for bots, so that an access list can let each bot write below its
@@ -11,6 +9,8 @@ const SUFFIX_BYTES = '/reply/'.length + 32 + 1 + 32
 export class Inbox {
   readonly #client = randomBytes(16).toString('hex')
   readonly #namespaces: readonly string[]
+  /** Those below which replies reach us. */
+  #granted: readonly string[]
   readonly #common = `_inbox/${this.#client}/+`
   /** Filters that the broker refused. */
   #refused: ReadonlySet<string> = new Set()
@@ -18,6 +18,7 @@ export class Inbox {
   /** `namespaces`: the longest first. */
   constructor(namespaces: readonly string[]) {
     this.#namespaces = namespaces
+    this.#granted = namespaces
   }
 
   get filters(): string[] {
@@ -27,13 +28,14 @@ export class Inbox {
   /** Called after each connect with the filters that the broker refused. */
   setRefused(filters: readonly string[]): void {
     this.#refused = new Set(this.filters.filter((filter) => filters.includes(filter)))
+    this.#granted = this.#namespaces.filter((namespace) => !this.#refused.has(this.#filter(namespace)))
   }
 
   replyAddress(address: string, id: string): string {
-    const prefix = this.#botPrefix(address)
+    const prefix = botPrefix(address, this.#granted)
     if (prefix !== undefined) return `${prefix}/reply/${this.#client}/${id}`
     if (!this.#refused.has(this.#common)) return `_inbox/${this.#client}/${id}`
-    const granted = this.#namespaces.find((namespace) => !this.#refused.has(this.#filter(namespace)))
+    const [granted] = this.#granted
     return granted === undefined ? `_inbox/${this.#client}/${id}` : `${granted}/_inbox/reply/${this.#client}/${id}`
   }
 
@@ -46,23 +48,6 @@ export class Inbox {
   /** The call that a reply belongs to. */
   static idOf({ topic }: Delivery): string {
     return topic.slice(topic.lastIndexOf('/') + 1)
-  }
-
-  /** `{namespace}/{bot}` of an address below a bot, unless the reply could not reach us there. */
-  #botPrefix(address: string): string | undefined {
-    for (const namespace of this.#namespaces) {
-      if (!address.startsWith(`${namespace}/`)) continue
-      const end = address.indexOf('/', namespace.length + 1)
-      if (end === -1) continue
-      const prefix = address.slice(0, end)
-      // Bots of Hummingbot up to v2.14 write `.` in a reply address as `/`.
-      const isUsable =
-        end > namespace.length + 1 &&
-        !prefix.includes('.') &&
-        Buffer.byteLength(prefix) + SUFFIX_BYTES <= MAX_TOPIC_BYTES
-      if (isUsable && !this.#refused.has(this.#filter(namespace))) return prefix
-    }
-    return undefined
   }
 
   #filter(namespace: string): string {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
-import { BotbusError, type Outcome } from '@botbus/core'
+import { BotbusError } from '@botbus/core'
+import { toBuffer, withOutcome } from '@botbus/core/transport-kit'
 import type { MqttClient } from 'mqtt'
 import { identifiesSubscriptions } from './capabilities.ts'
 import { type Peer, Refusal, toLossError, toReasonError } from './errors.ts'
@@ -96,8 +97,7 @@ export class Link {
   async publish(topic: string, payload: string | Uint8Array, options: LinkPublishOptions): Promise<number> {
     const { messageExpiryInterval, ...rest } = options
     const packet = messageExpiryInterval === undefined ? rest : { ...rest, properties: { messageExpiryInterval } }
-    const content =
-      typeof payload === 'string' ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+    const content = typeof payload === 'string' ? payload : toBuffer(payload)
     if (options.qos === 0) {
       this.#assertUp()
       this.#client.publish(topic, content, packet)
@@ -211,8 +211,4 @@ export class Link {
     })
     await this.#drained
   }
-}
-
-function withOutcome(error: BotbusError, outcome: Outcome): BotbusError {
-  return new BotbusError(error.code, error.message, { outcome, cause: error.cause })
 }

@@ -1,4 +1,4 @@
-import { BotbusError, type ErrorCode, messageOf, type Outcome } from '@botbus/core'
+import { BotbusError, type ErrorCode, messageOf } from '@botbus/core'
 import { credentialsRefused, type Remote, toLostError, toSocketError } from '@botbus/core/transport-kit'
 import { ReplyError } from 'ioredis'
 
@@ -83,10 +83,6 @@ export function toMisplacedError(native: unknown, { label }: Peer): BotbusError 
   if (!MISPLACED.has(replyCode(native) ?? '')) return undefined
   const cause = withoutArguments(native)
   return new BotbusError('NOT_CONNECTED', `${label}: another server has to be found: ${messageOf(cause)}`, { cause })
-}
-
-export function withOutcome(error: BotbusError, outcome: Outcome): BotbusError {
-  return new BotbusError(error.code, error.message, { outcome, cause: error.cause })
 }
 
 function commandOf(error: unknown): unknown {

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import type { BotbusError } from '@botbus/core'
+import { withOutcome } from '@botbus/core/transport-kit'
 import { Command, type Redis } from 'ioredis'
-import { type Peer, toLossError, toMisplacedError, toReplyError, withOutcome } from './errors.ts'
+import { type Peer, toLossError, toMisplacedError, toReplyError } from './errors.ts'
 
 export type Argument = string | number | Buffer
 

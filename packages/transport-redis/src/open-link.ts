@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type Endpoint, openSocket, tlsConnectionOptions } from '@botbus/core/transport-kit'
+import { type Endpoint, openSocket, showEndpoint, tlsConnectionOptions } from '@botbus/core/transport-kit'
 import { AbstractConnector, type RedisOptions as ClientOptions, Redis } from 'ioredis'
 import { type Peer, toConnectError } from './errors.ts'
 import { Link } from './link.ts'
@@ -20,10 +20,10 @@ export async function openLink(
   purpose: Purpose,
   signal: AbortSignal,
 ): Promise<Link> {
-  const { host, port } = endpoint
+  const { host } = endpoint
   const { username } = purpose.credentials
   const scheme = settings.secure ? 'rediss' : 'redis'
-  const peer: Peer = { label: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`, host, username }
+  const peer: Peer = { label: `${scheme}://${showEndpoint(endpoint)}`, host, username }
   let socket: Socket | undefined
   const onAbort = (): void => void socket?.destroy()
   try {

@@ -11,7 +11,7 @@ import {
   toBotbusError,
   type Unsubscribe,
 } from '@botbus/core'
-import { type Endpoint, LinkKeeper, warnIfInsecure } from '@botbus/core/transport-kit'
+import { type Endpoint, LinkKeeper, toBuffer, warnIfInsecure } from '@botbus/core/transport-kit'
 import { capabilitiesOf, DEFAULTS } from './capabilities.ts'
 import { writeReply } from './frames.ts'
 import { Inbox } from './inbox.ts'
@@ -81,8 +81,7 @@ class RedisTransport implements Transport {
 
   async publish(topic: string, payload: string | Uint8Array, { qos = 0 }: TransportPublishOptions = {}): Promise<void> {
     const { publisher } = this.#link.session
-    const content =
-      typeof payload === 'string' ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+    const content = typeof payload === 'string' ? payload : toBuffer(payload)
     const taken = publisher.command('publish', toChannel(topic), content)
     if (qos === 1) {
       await taken

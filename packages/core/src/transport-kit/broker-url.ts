@@ -71,7 +71,8 @@ function parseEndpoint(checks: OptionChecks, text: string, defaultPort: number):
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? defaultPort : Number(port) }
 }
 
-function showEndpoint({ host, port }: Endpoint): string {
+/** `host:port`, as in a URL. */
+export function showEndpoint({ host, port }: Endpoint): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
