@@ -30,7 +30,6 @@ export interface Settings {
   readonly host: string
   readonly port: number
   readonly secure: boolean
-  readonly vhost: string
   /** `amqp://host:port`, for messages: without credentials. */
   readonly label: string
   readonly username: string
@@ -38,6 +37,7 @@ export interface Settings {
   readonly tls: TlsOptions
   readonly keepalive: number
   readonly connectTimeout: number
+  readonly vhost: string
   readonly mqttBots: boolean
   readonly namespaces: readonly string[]
   readonly durableQueues: 'classic' | 'quorum'
@@ -62,13 +62,13 @@ export function parseOptions(options: AmqpOptions): Settings {
     host,
     port,
     secure,
-    vhost: url.path || '/',
     label,
     username: username ?? 'guest',
     password: password ?? (username === undefined ? 'guest' : ''),
     tls: checkTls(checks, tls, { secure, plainScheme: 'amqp://', secureScheme: 'amqps://' }),
     keepalive: checks.range('keepalive', options.keepalive ?? 15, 1, 65_535),
     connectTimeout: checks.duration('connectTimeout', options.connectTimeout ?? 10_000),
+    vhost: url.path || '/',
     mqttBots: options.mqttBots ?? mqttBotsOf(url.query),
     namespaces: [...namespaces].sort((a, b) => b.length - a.length),
     durableQueues,

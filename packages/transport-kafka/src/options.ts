@@ -23,9 +23,13 @@ export interface KafkaOptions {
   url: string
   username?: string
   password?: string
+  tls?: TlsOptions
+  /** Seconds between signs of life; a frozen link is noticed after 1.5 times that. Default 15. */
+  keepalive?: number
+  /** Milliseconds for one attempt to connect. Default 10,000. */
+  connectTimeout?: number
   /** How user and password are proven. Default `plain`, where a user name is given. */
   sasl?: SaslMechanism
-  tls?: TlsOptions
   /** What the broker's logs and quotas know us by. Default: a random one. */
   clientId?: string
   /** The Kafka topics are `{prefix}.messages`, `{prefix}.commands` and `{prefix}.replies`. Default `botbus`. */
@@ -40,10 +44,6 @@ export interface KafkaOptions {
    * subscribe only, with nothing but the payload in a record.
    */
   ownTopics?: readonly string[]
-  /** Seconds between signs of life; a frozen link is noticed after 1.5 times that. Default 15. */
-  keepalive?: number
-  /** Milliseconds for one attempt to connect. Default 10,000. */
-  connectTimeout?: number
 }
 
 /** `KafkaOptions`, checked, with defaults. */
@@ -54,16 +54,16 @@ export interface Settings {
   readonly label: string
   readonly username: string | undefined
   readonly password: string | undefined
-  readonly sasl: SaslMechanism
   readonly tls: TlsOptions
+  readonly keepalive: number
+  readonly connectTimeout: number
+  readonly sasl: SaslMechanism
   readonly clientId: string
   readonly prefix: string
   readonly partitions: number
   readonly replicationFactor: number
   readonly retention: Required<Retention>
   readonly ownTopics: readonly string[]
-  readonly keepalive: number
-  readonly connectTimeout: number
 }
 
 export const checks: OptionChecks = new OptionChecks('kafka')
@@ -96,8 +96,10 @@ export function parseOptions(options: KafkaOptions): Settings {
     label,
     username,
     password,
-    sasl: mechanism(sasl ?? 'plain'),
     tls: checkTls(checks, options.tls ?? {}, { secure, plainScheme: 'kafka://', secureScheme: 'kafkas://' }),
+    keepalive: checks.range('keepalive', options.keepalive ?? 15, 1, 65_535),
+    connectTimeout: checks.duration('connectTimeout', options.connectTimeout ?? 10_000),
+    sasl: mechanism(sasl ?? 'plain'),
     clientId: clientId(options.clientId),
     prefix: ownPrefix,
     partitions: checks.range('partitions', options.partitions ?? number(query, 'partitions') ?? 12, 1, 10_000),
@@ -108,8 +110,6 @@ export function parseOptions(options: KafkaOptions): Settings {
       replies: checks.range('retention.replies', replies, 1, Number.MAX_SAFE_INTEGER),
     },
     ownTopics: ownTopics(options.ownTopics ?? query.get('ownTopics')?.split(',') ?? [], ownPrefix),
-    keepalive: checks.range('keepalive', options.keepalive ?? 15, 1, 65_535),
-    connectTimeout: checks.duration('connectTimeout', options.connectTimeout ?? 10_000),
   }
 }
 

@@ -14,18 +14,18 @@ export interface MqttOptions {
   url: string
   username?: string
   password?: string
-  /** Of the connection that subscribes. The one that publishes appends `-pub`. Default: a random one. */
-  clientId?: string
-  /** Replies from bots at `{namespace}/{bot}/...` arrive under the bot's own prefix. Default `['hbot']`. */
-  namespaces?: readonly string[]
   tls?: TlsOptions
-  lastWill?: LastWill
-  /** 5 is MQTT 5, 4 is MQTT 3.1.1. Default: 5, and 4 when the broker refuses 5. */
-  protocolVersion?: 4 | 5
   /** Seconds between signs of life; a frozen link is noticed after 1.5 times that. Default 15. */
   keepalive?: number
   /** Milliseconds for one attempt to connect. Default 10,000. */
   connectTimeout?: number
+  /** Of the connection that subscribes. The one that publishes appends `-pub`. Default: a random one. */
+  clientId?: string
+  /** Replies from bots at `{namespace}/{bot}/...` arrive under the bot's own prefix. Default `['hbot']`. */
+  namespaces?: readonly string[]
+  lastWill?: LastWill
+  /** 5 is MQTT 5, 4 is MQTT 3.1.1. Default: 5, and 4 when the broker refuses 5. */
+  protocolVersion?: 4 | 5
   /**
    * 2 (default): one connection publishes, the other subscribes. 1: a single one, for brokers that derive the client id
    * from the user name; calls then take 40 to 90 ms longer unless the broker sets `set_tcp_nodelay`.
@@ -42,13 +42,13 @@ export interface Settings {
   readonly label: string
   readonly username: string | undefined
   readonly password: string | undefined
-  readonly clientIds: { readonly subscriber: string; readonly publisher: string }
-  readonly namespaces: readonly string[]
   readonly tls: TlsOptions
-  readonly lastWill: LastWill | undefined
-  readonly protocolVersion: 4 | 5 | undefined
   readonly keepalive: number
   readonly connectTimeout: number
+  readonly clientIds: { readonly subscriber: string; readonly publisher: string }
+  readonly namespaces: readonly string[]
+  readonly lastWill: LastWill | undefined
+  readonly protocolVersion: 4 | 5 | undefined
   readonly connections: 1 | 2
 }
 
@@ -77,13 +77,13 @@ export function parseOptions(options: MqttOptions): Settings {
     label,
     username,
     password,
-    clientIds: clientIds(options.clientId),
-    namespaces: [...namespaces].sort((a, b) => b.length - a.length),
     tls: checkTls(checks, tls, { secure, plainScheme: 'mqtt://', secureScheme: 'mqtts://' }),
-    lastWill,
-    protocolVersion,
     keepalive: checks.range('keepalive', options.keepalive ?? 15, 1, 65_535),
     connectTimeout: checks.duration('connectTimeout', options.connectTimeout ?? 10_000),
+    clientIds: clientIds(options.clientId),
+    namespaces: [...namespaces].sort((a, b) => b.length - a.length),
+    lastWill,
+    protocolVersion,
     connections,
   }
 }

@@ -25,6 +25,10 @@ export interface RedisOptions {
   username?: string
   password?: string
   tls?: TlsOptions
+  /** Seconds; a frozen link is noticed after 1.5 times that. Default 15. */
+  keepalive?: number
+  /** Milliseconds for one attempt to connect. Default 10,000. */
+  connectTimeout?: number
   /** The hosts of `url` are sentinels. */
   sentinel?: SentinelOptions
   /** The hosts of `url` are nodes of a cluster. */
@@ -36,10 +40,6 @@ export interface RedisOptions {
   rpc?: 'channels' | 'lists'
   /** As `CLIENT LIST` shows it, with `-pub`, `-sub` or `-list` behind it. Default `botbus`. */
   clientName?: string
-  /** Seconds; a frozen link is noticed after 1.5 times that. Default 15. */
-  keepalive?: number
-  /** Milliseconds for one attempt to connect. Default 10,000. */
-  connectTimeout?: number
 }
 
 export interface Credentials {
@@ -54,14 +54,14 @@ export interface Settings {
   /** `redis://host:port`, for messages: without credentials. */
   readonly label: string
   readonly credentials: Credentials
-  readonly database: number
   readonly tls: TlsOptions
+  readonly keepalive: number
+  readonly connectTimeout: number
+  readonly database: number
   readonly sentinel: (Credentials & { readonly name: string }) | undefined
   readonly cluster: boolean
   readonly rpc: 'channels' | 'lists'
   readonly clientName: string
-  readonly keepalive: number
-  readonly connectTimeout: number
 }
 
 export const checks: OptionChecks = new OptionChecks('redis')
@@ -102,14 +102,14 @@ export function parseOptions(options: RedisOptions): Settings {
     secure,
     label,
     credentials: { username: options.username ?? url.username, password: options.password ?? url.password },
-    database,
     tls: checkTls(checks, tls, { secure, plainScheme: 'redis://', secureScheme: 'rediss://' }),
+    keepalive: checks.range('keepalive', options.keepalive ?? 15, 1, 65_535),
+    connectTimeout: checks.duration('connectTimeout', options.connectTimeout ?? 10_000),
+    database,
     sentinel,
     cluster,
     rpc: rpc === 'lists' ? 'lists' : 'channels',
     clientName,
-    keepalive: checks.range('keepalive', options.keepalive ?? 15, 1, 65_535),
-    connectTimeout: checks.duration('connectTimeout', options.connectTimeout ?? 10_000),
   }
 }
 
