@@ -77,6 +77,7 @@ export class Link {
       this.#native = await this.#start()
       if (this.#sockets.signal.aborted) throw this.#sockets.signal.reason
       await this.#native.waitForConnect()
+      if (this.#sockets.signal.aborted) throw this.#sockets.signal.reason
     } catch (error) {
       const cause = this.#sockets.signal.aborted ? this.#sockets.signal.reason : error
       this.#giveUp(toConnectError(cause, this.#settings))
@@ -168,6 +169,7 @@ export class Link {
   }
 
   #adopt(): void {
+    if (this.#sockets.signal.aborted) return
     this.#session = this.#opened
     this.#openedAt = performance.now()
     this.#reported = ''

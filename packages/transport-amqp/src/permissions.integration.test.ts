@@ -20,6 +20,7 @@ beforeAll(async () => {
     vhosts: [{ name: '/' }],
     users: permissions.map(({ user }) => ({ name: user, password: 'pw', tags: '' })),
     permissions: permissions.map((permission) => ({ ...permission, vhost: '/' })),
+    topic_permissions: [{ user: 'modest', vhost: '/', exchange: 'amq.topic', write: '^(news|mine)', read: '.*' }],
   }
   await writeFile(join(folder, 'definitions.json'), JSON.stringify(definitions))
   broker = await startRabbitmq({ config: [`load_definitions = ${join(folder, 'definitions.json')}`] })
@@ -56,6 +57,16 @@ describe('a user with few rights', () => {
     await modest.bus.serve('mine/echo', (request) => request)
     expect(await failure(modest.bus.serve('yours/echo', () => 1))).toMatchObject({ code: 'UNAUTHORIZED' })
     expect(await modest.bus.call('mine/echo', 1)).toBe(1)
+  })
+
+  it('is not told that it may not publish what went with a message that is refused', async () => {
+    await using modest = await open(as('modest'))
+    const topics = ['forbidden', 'news']
+    const outcomes = await Promise.all(topics.map((topic) => failure(modest.bus.publish(topic, 1, { qos: 1 }))))
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ code: 'NOT_CONNECTED', outcome: 'unknown' })
+    await vi.waitFor(() => expect(modest.problems()).toEqual(['UNAUTHORIZED']))
+    await vi.waitFor(() => modest.bus.publish('news', 1, { qos: 1 }))
+    expect(await failure(modest.bus.publish('forbidden', 1, { qos: 1 }))).toMatchObject({ code: 'UNAUTHORIZED' })
   })
 
   it('is told that it may not publish, and calls all the same, without the exchange of patterns', async () => {

@@ -21,4 +21,8 @@ describe('queues', () => {
     expect(long.length).toBeLessThanOrEqual(255)
     expect(long).not.toBe(groupQueueName('group', 'g'.repeat(200), 'q'.repeat(200)))
   })
+
+  it('are not shared by groups whose names and patterns only look alike when joined', () => {
+    expect(groupQueueName('durable', 'a.b', 'c')).not.toBe(groupQueueName('durable', 'a', 'b/c'))
+  })
 })

@@ -34,8 +34,8 @@ export function durableQueue({ durableQueues }: Settings, serverVersion: string)
 
 const MAX_NAME_BYTES = 255
 
-/** The name of a group's queue: readable, unless it would be too long. */
+/** The name of a group's queue: readable, unless it would be too long. No dot is left in the group, so it ends where the pattern begins. */
 export function groupQueueName(kind: 'group' | 'durable', group: string, pattern: string): string {
-  const name = `botbus.${kind}.${group}.${toRoutingKey(pattern)}`
+  const name = `botbus.${kind}.${toRoutingKey(group)}.${toRoutingKey(pattern)}`
   return Buffer.byteLength(name) <= MAX_NAME_BYTES ? name : `botbus.${kind}.${hash('sha256', name, 'hex')}`
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { ConsumeMessage } from 'amqplib'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type RabbitmqInstance, startRabbitmq } from '../../../scripts/broker/rabbitmq.mjs'
-import { failure, open, openRaw } from '../test/support.ts'
+import { failure, nextState, open, openRaw } from '../test/support.ts'
 
 let broker: RabbitmqInstance
 beforeAll(async () => {
@@ -184,5 +184,40 @@ describe('a request of another client', () => {
     finish?.()
     expect(await server.bus.call('quick')).toBe('ok')
     expect(server.problems()).toEqual([])
+  })
+
+  it('that names a reply address nobody can have costs the server that reply; a forged token costs it the connection, not the service', async () => {
+    await using raw = await openRaw(broker.url)
+    await using server = await open({ url: broker.url })
+    const states = vi.fn()
+    server.bus.onState(states)
+    const handler = vi.fn(() => 'ok')
+    await server.bus.serve('hostile/reply', handler)
+    const direct = 'amq.rabbitmq.reply-to'
+    const targets = [`${direct}.`, `${direct}.x`, 'amq.topic']
+    for (const replyTo of targets) raw.channel.sendToQueue('hostile.reply', Buffer.from('{}'), { replyTo })
+    await vi.waitFor(() => expect(handler).toHaveBeenCalledTimes(targets.length))
+    expect(await server.bus.call('hostile/reply')).toBe('ok')
+    expect(states).not.toHaveBeenCalled()
+    // RabbitMQ 3.10 closes the connection that publishes to such a forged token.
+    const back = nextState(server.bus, 'connected')
+    raw.channel.sendToQueue('hostile.reply', Buffer.from('{}'), { replyTo: `${direct}.g1h=.y` })
+    await back
+    expect(await server.bus.call('hostile/reply')).toBe('ok')
+  })
+
+  it('reaches a service only with an address of its own', async () => {
+    await using raw = await openRaw(broker.url)
+    await using server = await open({ url: broker.url })
+    const addresses: string[] = []
+    const take = (_: unknown, { address }: { address: string }): string => {
+      addresses.push(address)
+      return 'ok'
+    }
+    await server.bus.serve('+/own', take)
+    raw.channel.sendToQueue('+.own', Buffer.from('{}'))
+    for (const key of ['+.own', '$x.own']) raw.channel.publish('botbus.rpc', key, Buffer.from('{}'))
+    expect(await server.bus.call('shop/own')).toBe('ok')
+    await vi.waitFor(() => expect(addresses).toEqual(['shop/own']))
   })
 })

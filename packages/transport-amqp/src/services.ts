@@ -1,4 +1,4 @@
-import { type IncomingRequest, isPattern } from '@botbus/core'
+import { type IncomingRequest, isPattern, matches } from '@botbus/core'
 import type { ConsumerPlan } from './consumers.ts'
 import { toReplyAddress } from './inbox.ts'
 import { PATTERN_EXCHANGE, sharedQueue } from './queues.ts'
@@ -15,9 +15,12 @@ export function server(address: string, listener: (request: IncomingRequest) => 
     queueOptions: () => sharedQueue,
     bindings: isPattern(address) ? [{ exchange: PATTERN_EXCHANGE, key: toBindingKey(address) }] : [],
     receive({ fields, properties, content }) {
+      const topic = toTopic(fields.routingKey)
+      // AMQP matches more than the pattern says, and the queue can be reached by its own name.
+      if (isPattern(topic) || !matches(address, topic)) return
       const { correlationId, replyTo } = properties
       listener({
-        topic: toTopic(fields.routingKey),
+        topic,
         payload: content,
         retained: false,
         ...(typeof correlationId === 'string' ? { id: correlationId } : {}),

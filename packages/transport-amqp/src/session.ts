@@ -100,10 +100,10 @@ export class Session {
   }
 
   /** Sends a request that came back to another exchange. */
-  forward({ fields, properties, content }: Message, exchange: string): Promise<void> {
+  async forward({ fields, properties, content }: Message, exchange: string): Promise<void> {
     const { correlationId, expiration, contentType } = properties
     const options = { mandatory: true, contentType, correlationId, replyTo: DIRECT_REPLY_TO, expiration }
-    return this.#writer.write(this.#open(), exchange, fields.routingKey, content, options)
+    await this.#writer.write(this.#open(), exchange, fields.routingKey, content, options)
   }
 
   /** Harmless when nobody has that queue any more. */
