@@ -70,3 +70,8 @@ describe('options', () => {
     expect(() => parse(options)).not.toThrow('secret')
   })
 })
+
+it('mqttBots that is neither true nor false is refused', () => {
+  const options = { url: 'amqp://h', mqttBots: 'yes' as unknown as boolean }
+  expect(() => parseOptions(options)).toThrow(/mqttBots/)
+})

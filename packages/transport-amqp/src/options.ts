@@ -69,7 +69,7 @@ export function parseOptions(options: AmqpOptions): Settings {
     keepalive: checks.range('keepalive', options.keepalive ?? 15, 1, 65_535),
     connectTimeout: checks.duration('connectTimeout', options.connectTimeout ?? 10_000),
     vhost: url.path || '/',
-    mqttBots: options.mqttBots ?? mqttBotsOf(url.query),
+    mqttBots: checks.oneOf('mqttBots', options.mqttBots ?? mqttBotsOf(url.query), [true, false]),
     namespaces: [...namespaces].sort((a, b) => b.length - a.length),
     durableQueues,
   }

@@ -62,3 +62,8 @@ describe('options', () => {
     expect(invalid({ url: 'redis://:se%cret@h' })).not.toContain('cret@')
   })
 })
+
+it('sentinels without the name of a master are refused, not taken for servers', () => {
+  const options = { url: 'redis://h', sentinel: {} as { name: string } }
+  expect(() => parseOptions(options)).toThrow(/sentinel/)
+})

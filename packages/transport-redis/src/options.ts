@@ -114,9 +114,9 @@ export function parseOptions(options: RedisOptions): Settings {
 }
 
 function parseSentinel({ sentinel }: RedisOptions, named: string | null): Settings['sentinel'] {
+  if (!sentinel && named === null) return undefined
   const name = sentinel?.name ?? named
-  if (name === null) return undefined
-  if (name === '') throw checks.invalid('sentinel', 'must be the name under which the sentinels know the master')
+  if (!name) throw checks.invalid('sentinel', 'must be the name under which the sentinels know the master')
   return { name, username: sentinel?.username, password: sentinel?.password }
 }
 
