@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startGuard } from './guard.mjs'
 import { accepts, answers, freePort } from './ports.mjs'
-import { awaitMembers, removeFolder, signalGroup, signalMembers } from './processes.mjs'
+import { awaitMembers, freezeGroup, removeFolder, signalGroup, signalMembers } from './processes.mjs'
 
 const stopTimeout = 10_000
 const instances = new Set()
@@ -94,7 +94,7 @@ class BrokerProcess {
   }
 
   freeze() {
-    if (this.#child) signalGroup(this.#group, 'SIGSTOP')
+    if (this.#child) freezeGroup(this.#group)
   }
 
   thaw() {

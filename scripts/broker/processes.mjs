@@ -10,6 +10,14 @@ export function signalGroup(group, signal) {
   signalProcess(-group, signal)
 }
 
+/** Stops the group where it is, and returns when it has: a signal takes a moment to reach all threads of a busy process. */
+export function freezeGroup(group) {
+  signalGroup(group, 'SIGSTOP')
+  if (!hasProc) return
+  const pids = readdirSync('/proc').filter((pid) => Number(pid) > 0 && groupOf(pid) === group)
+  for (const deadline = Date.now() + stopTimeout; pids.some(runs) && Date.now() < deadline; );
+}
+
 export function signalMembers(group, folder, signal) {
   for (const pid of members(group, folder)) signalProcess(pid, signal)
 }
@@ -72,6 +80,18 @@ function stat(pid) {
   } catch {
     // It has ended.
     return ['Z']
+  }
+}
+
+/** Whether a thread of it is not stopped. */
+function runs(pid) {
+  try {
+    return readdirSync(`/proc/${pid}/task`).some(
+      (thread) => !['T', 'Z', 'X'].includes(stat(`${pid}/task/${thread}`)[0]),
+    )
+  } catch {
+    // It has ended.
+    return false
   }
 }
 
