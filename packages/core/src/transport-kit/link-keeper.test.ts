@@ -183,6 +183,19 @@ describe('the first connect', () => {
   })
 })
 
+it('closing while a new session is being restored hangs it up, and it is never told as connected', async () => {
+  const { keeper, events, sessions, states, restore } = setUp()
+  await keeper.connect({ events })
+  restore.mockImplementation(async () => {
+    await sessions[1]?.lost
+  })
+  sessions[0]?.hangUp(gone)
+  await vi.waitFor(() => expect(restore).toHaveBeenCalledTimes(2))
+  await keeper.close()
+  expect(sessions[1]?.down?.code).toBe('CLOSED')
+  expect(states).toEqual(['reconnecting', 'closed'])
+})
+
 it('closing twice gives one promise, and nothing is there afterwards', async () => {
   const { keeper, events, states } = setUp()
   await keeper.connect({ events })
