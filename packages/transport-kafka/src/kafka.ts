@@ -160,6 +160,11 @@ class KafkaTransport implements Transport {
       const all = await Promise.all([this.#subscriptions.restore(session), this.#services.restore(session)])
       for (const { error } of all.flat()) this.#events?.problem(error)
       session.reading.stopResuming()
+    } catch (error) {
+      // What it has read already must not come again from the next one.
+      if (this.#left)
+        this.#left = { ...this.#left, positions: [...this.#left.positions, ...this.#positionsOf(session)] }
+      throw error
     } finally {
       this.#restoring = undefined
     }
@@ -178,11 +183,12 @@ class KafkaTransport implements Transport {
 
   /** Requests are never read late, so their positions are of no use. */
   #remember(): void {
-    const positions = this.#latest?.reading.positions() ?? []
-    this.#left = {
-      at: performance.now(),
-      positions: positions.filter(({ topic }) => topic !== this.#topics.commands),
-    }
+    this.#left = { at: performance.now(), positions: this.#latest ? this.#positionsOf(this.#latest) : [] }
+  }
+
+  /** Of messages; requests are never read from where somebody stopped. */
+  #positionsOf(session: Session): PartitionOffset[] {
+    return session.reading.positions().filter(({ topic }) => topic !== this.#topics.commands)
   }
 }
 
