@@ -126,7 +126,8 @@ export interface TransportSubscribeOptions extends SubscribeOptions {
    * `subscribe` on the broker keeps what matches, also while no member is connected. The promise that the listener returns
    * acknowledges a delivery when it resolves; at most `limit` deliveries of this listener are under way at once. What was not acknowledged
    * when the link broke or the member left is delivered again, to any member. The listener's promise rejects when the
-   * delivery must stay with the broker: it is not acknowledged, and may take a place of the `limit` for as long as it stays ours.
+   * delivery must stay with the broker: it is not acknowledged, and may take a place of the `limit` for as long as it stays ours. With
+   * `CLOSED` when the listener takes nothing more: another one of the group gets it.
    */
   acknowledge?: { readonly limit: number }
 }

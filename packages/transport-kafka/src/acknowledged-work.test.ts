@@ -1,4 +1,4 @@
-import type { Delivery } from '@botbus/core'
+import { BotbusError, type Delivery } from '@botbus/core'
 import { describe, expect, it, vi } from 'vitest'
 import { AcknowledgedWork } from './acknowledged-work.ts'
 import type { IncomingRecord, Membership, PartitionOffset } from './driver.ts'
@@ -10,13 +10,17 @@ interface Handled {
   readonly topic: string
   done(): void
   keep(): void
+  leave(): void
 }
 
 function group(limit: number) {
   const handled: Handled[] = []
   const committed: PartitionOffset[] = []
   const listener = ({ topic }: Delivery): Promise<void> =>
-    new Promise((resolve, reject) => handled.push({ topic, done: resolve, keep: () => reject(new Error('kept')) }))
+    new Promise((resolve, reject) => {
+      const leave = (): void => reject(new BotbusError('CLOSED', 'the listener has left'))
+      handled.push({ topic, done: resolve, keep: () => reject(new Error('kept')), leave })
+    })
   const workers: Worker[] = [{ listener, limit, underWay: 0 }]
   const member = {
     commit: vi.fn(async (position: PartitionOffset) => committed.push(position) > 0),
@@ -34,7 +38,7 @@ function group(limit: number) {
       topics.map((topic, index) => ({ offset: 10 + index, value: Buffer.alloc(0), topic })),
     )
   }
-  return { work, handled, committed, member, receive }
+  return { work, workers, listener, handled, committed, member, receive }
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -120,5 +124,24 @@ describe('AcknowledgedWork', () => {
     await stopped
     expect(handled).toHaveLength(1)
     expect(committed).toEqual([{ ...source, offset: 11 }])
+  })
+
+  it('gives to another listener what one that leaves has not finished, and acknowledges no further until then', async () => {
+    const { work, workers, listener, handled, committed, receive } = group(2)
+    receive('a', 'b', 'c')
+    handled[0]?.leave()
+    handled[1]?.leave()
+    await settled()
+    expect(handled.map(({ topic }) => topic)).toEqual(['a', 'b'])
+    workers.push({ listener, limit: 2, underWay: 0 })
+    work.workersChanged()
+    expect(handled.map(({ topic }) => topic)).toEqual(['a', 'b', 'a', 'b'])
+    handled[3]?.done()
+    await settled()
+    expect(committed).toEqual([])
+    handled[2]?.done()
+    await settled()
+    expect(committed).toEqual([{ ...source, offset: 12 }])
+    expect(handled.map(({ topic }) => topic)).toEqual(['a', 'b', 'a', 'b', 'c'])
   })
 })

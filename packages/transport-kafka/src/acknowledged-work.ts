@@ -1,4 +1,4 @@
-import type { Delivery } from '@botbus/core'
+import { BotbusError, type Delivery } from '@botbus/core'
 import type { IncomingRecord, Membership, Partition, PartitionOffset } from './driver.ts'
 import type { GroupWork, ToDelivery, Worker } from './group-work.ts'
 import { idOf } from './reading.ts'
@@ -9,11 +9,18 @@ const LOW = 64
 /** So many may be finished behind one that is not, before no more of its partition is begun. */
 const AHEAD = 10_000
 
+interface Entry {
+  readonly offset: number
+  isDone: boolean
+}
+
 interface Share {
   readonly source: Partition
   waiting: IncomingRecord[]
   /** What was handed over, in order; the group's position follows the first one that is not done. */
-  readonly window: { readonly offset: number; isDone: boolean }[]
+  readonly window: Entry[]
+  /** What a listener that left gave back: for another one. */
+  returned: { readonly entry: Entry; readonly delivery: Delivery }[]
   /** A listener wants to have one of it kept: nothing behind that can be acknowledged. */
   isStopped: boolean
   isPaused: boolean
@@ -28,6 +35,8 @@ export class AcknowledgedWork implements GroupWork {
   readonly #workers: () => readonly Worker[]
   readonly #toDelivery: ToDelivery
   readonly #shares = new Map<string, Share>()
+  /** Listeners that were closed, before their group was told so. */
+  readonly #left = new WeakSet<Worker>()
   #member: Membership | undefined
   #isStopped = false
   #underWay = 0
@@ -52,7 +61,15 @@ export class AcknowledgedWork implements GroupWork {
   assigned({ topic, partition, offset }: PartitionOffset): void {
     const source = { topic, partition }
     const flags = { isStopped: false, isPaused: false, isCommitting: false }
-    this.#shares.set(idOf(source), { source, waiting: [], window: [], offset, committed: offset, ...flags })
+    this.#shares.set(idOf(source), {
+      source,
+      waiting: [],
+      window: [],
+      returned: [],
+      offset,
+      committed: offset,
+      ...flags,
+    })
   }
 
   revoked(source: Partition): void {
@@ -74,8 +91,8 @@ export class AcknowledgedWork implements GroupWork {
 
   #pump(): void {
     for (const [id, share] of [...this.#shares]) {
-      while (share.waiting.length > 0 && share.window.length < AHEAD && !this.#isStopped) {
-        const worker = this.#workers().find(({ underWay, limit = 1 }) => underWay < limit)
+      while (this.#hasWork(share)) {
+        const worker = this.#workers().find((each) => each.underWay < (each.limit ?? 1) && !this.#left.has(each))
         if (!worker) return
         this.#take(share, worker)
       }
@@ -87,7 +104,16 @@ export class AcknowledgedWork implements GroupWork {
     }
   }
 
+  #hasWork({ returned, waiting, window }: Share): boolean {
+    return !this.#isStopped && (returned.length > 0 || (waiting.length > 0 && window.length < AHEAD))
+  }
+
   #take(share: Share, worker: Worker): void {
+    const returned = share.returned.shift()
+    if (returned) {
+      void this.#deliver(share, returned.entry, worker, returned.delivery)
+      return
+    }
     const record = share.waiting.shift() as IncomingRecord
     const entry = { offset: record.offset, isDone: false }
     share.window.push(entry)
@@ -101,22 +127,31 @@ export class AcknowledgedWork implements GroupWork {
   }
 
   /** Never rejects. */
-  async #deliver(share: Share, entry: { isDone: boolean }, worker: Worker, delivery: Delivery): Promise<void> {
+  async #deliver(share: Share, entry: Entry, worker: Worker, delivery: Delivery): Promise<void> {
     worker.underWay++
     this.#underWay++
     try {
       await worker.listener(delivery)
       entry.isDone = true
-    } catch {
-      // The listener wants it kept: the next member gets it, or we when we join again.
-      share.isStopped = true
-      share.waiting = []
-      this.#member?.pause(share.source)
+    } catch (error) {
+      if (BotbusError.is(error) && error.code === 'CLOSED') {
+        // The listener takes nothing more: another one of ours gets it, or the next member.
+        this.#left.add(worker)
+        share.returned.push({ entry, delivery })
+      } else this.#stopShare(share)
     }
     worker.underWay--
     this.#underWay--
     this.#advance(share)
     if (!this.#isStopped) this.#pump()
+  }
+
+  /** The listener wants something kept: the next member gets it, or we when we join again. */
+  #stopShare(share: Share): void {
+    share.isStopped = true
+    share.waiting = []
+    share.returned = []
+    this.#member?.pause(share.source)
   }
 
   #advance(share: Share): void {
