@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { run } from './broker/run.mjs'
 import { packAll } from './packages/pack.mjs'
+import { run } from './run.mjs'
 
 const folder = await mkdtemp(join(tmpdir(), 'botbus-packages-'))
 try {

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { lockName, withLock } from './bootstrap/lock.mjs'
 import { tools } from './bootstrap/paths.mjs'
-import { bringDebianPackage, installDebianPackages } from './broker/debian.mjs'
-import { run } from './broker/run.mjs'
+import { bringDebianPackage, installDebianPackages } from './broker/install/debian.mjs'
+import { run } from './run.mjs'
 
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url))
 const oldest = [3, 9]

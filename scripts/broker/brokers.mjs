@@ -1,10 +1,11 @@
 // Which test brokers there are, and how each comes up: a given URL, what runs already, docker, a native process.
-import { amqp } from './amqp.mjs'
+
 import { startContainer, stopContainer } from './docker.mjs'
-import { kafka } from './kafka-entry.mjs'
-import { mqtt } from './mqtt.mjs'
-import { stopProcess } from './processes.mjs'
-import { redis } from './redis.mjs'
+import { kafka } from './kafka/entry.mjs'
+import { mqtt } from './mosquitto/entry.mjs'
+import { stopProcess } from './process/processes.mjs'
+import { amqp } from './rabbitmq/entry.mjs'
+import { redis } from './redis/entry.mjs'
 import { readState, writeState } from './state.mjs'
 
 /**

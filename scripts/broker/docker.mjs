@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { run } from './run.mjs'
+import { run } from '../run.mjs'
 
 const composeFile = join(fileURLToPath(new URL('..', import.meta.url)), 'compose.yaml')
 const readyTimeout = 30_000

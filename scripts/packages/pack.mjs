@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { root } from '../bootstrap/paths.mjs'
 import { readWorkspace } from '../boundaries/workspace.mjs'
-import { run } from '../broker/run.mjs'
+import { run } from '../run.mjs'
 
 /** Builds, and packs every public package into `folder`: `[{ name, tarball, hasExports }]`. */
 export async function packAll(folder) {

@@ -6,7 +6,7 @@ import { BotClient } from '@botbus/bridge'
 import { openBus } from '@botbus/config'
 import { execa } from 'execa'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { startMosquitto } from '../broker/mosquitto.mjs'
+import { startMosquitto } from '../broker/mosquitto/mosquitto.mjs'
 
 const script = fileURLToPath(new URL('../start.mjs', import.meta.url))
 const running: (PromiseLike<unknown> & { kill(signal: NodeJS.Signals): boolean })[] = []

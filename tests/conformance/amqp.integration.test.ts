@@ -6,7 +6,7 @@ import {
   testBridge,
   testTransport,
 } from '@botbus/conformance'
-import { startRabbitmq } from '../../scripts/broker/rabbitmq.mjs'
+import { startRabbitmq } from '../../scripts/broker/rabbitmq/rabbitmq.mjs'
 import { transport } from './peers/amqp.ts'
 
 /** Where each broker tells how much it holds. */

@@ -1,5 +1,5 @@
 import { type ConformanceSubject, testBridge, testTransport } from '@botbus/conformance'
-import { startKafka } from '../../scripts/broker/kafka.mjs'
+import { startKafka } from '../../scripts/broker/kafka/kafka.mjs'
 import { transport } from './peers/kafka.ts'
 
 const subject: ConformanceSubject = {

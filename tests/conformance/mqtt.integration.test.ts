@@ -1,5 +1,5 @@
 import { type ConformanceSubject, testBridge, testTransport } from '@botbus/conformance'
-import { startMosquitto } from '../../scripts/broker/mosquitto.mjs'
+import { startMosquitto } from '../../scripts/broker/mosquitto/mosquitto.mjs'
 import { transport } from './peers/mqtt.ts'
 
 const subject: ConformanceSubject = {

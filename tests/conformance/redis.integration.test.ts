@@ -1,7 +1,7 @@
 import { createConnection } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type ConformanceBroker, type ConformanceSubject, testBridge, testTransport } from '@botbus/conformance'
-import { startRedis } from '../../scripts/broker/redis-server.mjs'
+import { startRedis } from '../../scripts/broker/redis/redis.mjs'
 import { transport } from './peers/redis.ts'
 
 const subject: ConformanceSubject = {

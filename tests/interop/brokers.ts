@@ -1,7 +1,7 @@
 import { startEmbeddedBroker } from '@botbus/server'
-import { startMosquitto } from '../../scripts/broker/mosquitto.mjs'
-import { startRabbitmq } from '../../scripts/broker/rabbitmq.mjs'
-import { startRedis } from '../../scripts/broker/redis-server.mjs'
+import { startMosquitto } from '../../scripts/broker/mosquitto/mosquitto.mjs'
+import { startRabbitmq } from '../../scripts/broker/rabbitmq/rabbitmq.mjs'
+import { startRedis } from '../../scripts/broker/redis/redis.mjs'
 
 /** A broker for one test file. */
 export interface TestBroker extends AsyncDisposable {

@@ -2,7 +2,7 @@ import { BotClient, Bridge } from '@botbus/bridge'
 import { openBus } from '@botbus/config'
 import type { Bus } from '@botbus/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startKafka } from '../../scripts/broker/kafka.mjs'
+import { startKafka } from '../../scripts/broker/kafka/kafka.mjs'
 import { address, type TestBroker } from './brokers.ts'
 import { PythonPeer } from './python-peer.ts'
 

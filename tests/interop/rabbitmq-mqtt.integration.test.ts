@@ -3,7 +3,7 @@ import { BotClient, Bridge } from '@botbus/bridge'
 import { type Bus, connectBus } from '@botbus/core'
 import { mqtt } from '@botbus/mqtt'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type RabbitmqInstance, startRabbitmq } from '../../scripts/broker/rabbitmq.mjs'
+import { type RabbitmqInstance, startRabbitmq } from '../../scripts/broker/rabbitmq/rabbitmq.mjs'
 
 describe('a bot on MQTT and a client on AMQP, at one RabbitMQ', () => {
   const opened: AsyncDisposable[] = []

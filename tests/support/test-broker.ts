@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import type { BrokerInstance, BrokerOptions } from '../../scripts/broker/broker-process.d.mts'
-import { startKafka } from '../../scripts/broker/kafka.mjs'
-import { startMosquitto } from '../../scripts/broker/mosquitto.mjs'
-import { startRabbitmq } from '../../scripts/broker/rabbitmq.mjs'
-import { startRedis } from '../../scripts/broker/redis-server.mjs'
+import { startKafka } from '../../scripts/broker/kafka/kafka.mjs'
+import { startMosquitto } from '../../scripts/broker/mosquitto/mosquitto.mjs'
+import type { BrokerInstance, BrokerOptions } from '../../scripts/broker/process/broker-process.d.mts'
+import { startRabbitmq } from '../../scripts/broker/rabbitmq/rabbitmq.mjs'
+import { startRedis } from '../../scripts/broker/redis/redis.mjs'
 
 /** A broker that a test may use. Others may use it too: take ids and a namespace that nobody else has. */
 export interface TestBroker extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
-import { startRabbitmq } from '../../scripts/broker/rabbitmq.mjs'
-import { startRedisCluster, startRedisSentinel } from '../../scripts/broker/redis-groups.mjs'
+import { startRabbitmq } from '../../scripts/broker/rabbitmq/rabbitmq.mjs'
+import { startRedisCluster, startRedisSentinel } from '../../scripts/broker/redis/groups.mjs'
 import { brokerOf, uniqueName } from '../support/test-broker.ts'
 import { walk } from './walk.ts'
 

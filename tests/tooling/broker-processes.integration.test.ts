@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
-import { startMosquitto } from '../../scripts/broker/mosquitto.mjs'
-import { startRabbitmq } from '../../scripts/broker/rabbitmq.mjs'
-import { startRedisCluster, startRedisSentinel } from '../../scripts/broker/redis-groups.mjs'
-import { startRedis } from '../../scripts/broker/redis-server.mjs'
+import { startMosquitto } from '../../scripts/broker/mosquitto/mosquitto.mjs'
+import { startRabbitmq } from '../../scripts/broker/rabbitmq/rabbitmq.mjs'
+import { startRedisCluster, startRedisSentinel } from '../../scripts/broker/redis/groups.mjs'
+import { startRedis } from '../../scripts/broker/redis/redis.mjs'
 
 /** The first bytes that the server on the port says to these, as Latin-1; rejects when it stays silent for that long. */
 async function say(port: number, bytes: string, patience = 5_000): Promise<string> {
@@ -66,7 +66,7 @@ describe('a private broker', () => {
   })
 
   it('ends, with its folder, when the process that started it is killed', async () => {
-    const program = `import('./scripts/broker/redis-server.mjs').then(async ({ startRedis }) => {
+    const program = `import('./scripts/broker/redis/redis.mjs').then(async ({ startRedis }) => {
       const { port, folder } = await startRedis()
       console.log(JSON.stringify({ port, folder }))
     })`

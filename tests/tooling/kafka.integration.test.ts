@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type KafkaInstance, startKafka } from '../../scripts/broker/kafka.mjs'
-import { kafka } from '../../scripts/broker/kafka-entry.mjs'
+import { kafka } from '../../scripts/broker/kafka/entry.mjs'
+import { type KafkaInstance, startKafka } from '../../scripts/broker/kafka/kafka.mjs'
 
 const metadata = 3
 const createTopics = 19

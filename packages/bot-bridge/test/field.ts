@@ -2,7 +2,7 @@ import { type Bus, type BusEvent, type BusOptions, connectBus } from '@botbus/co
 import { type MqttOptions, mqtt } from '@botbus/mqtt'
 import { connectAsync, type IClientPublishOptions } from 'mqtt'
 import { onTestFinished } from 'vitest'
-import { type MosquittoInstance, startMosquitto } from '../../../scripts/broker/mosquitto.mjs'
+import { type MosquittoInstance, startMosquitto } from '../../../scripts/broker/mosquitto/mosquitto.mjs'
 import { type Bot, Bridge, type BridgeOptions } from '../src/index.ts'
 import { type Fixture, fixtures } from './harness.ts'
 

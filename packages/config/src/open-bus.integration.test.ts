@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BotbusError } from '@botbus/core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type MosquittoInstance, startMosquitto } from '../../../scripts/broker/mosquitto.mjs'
+import { type MosquittoInstance, startMosquitto } from '../../../scripts/broker/mosquitto/mosquitto.mjs'
 import { loadConfig } from './load-config.ts'
 import { openBus } from './open-bus.ts'
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type RabbitmqInstance, startRabbitmq } from '../../../scripts/broker/rabbitmq.mjs'
+import { type RabbitmqInstance, startRabbitmq } from '../../../scripts/broker/rabbitmq/rabbitmq.mjs'
 import { failure, open } from '../test/support.ts'
 
 /** The rights that the README names, for the services `mine.*`. */

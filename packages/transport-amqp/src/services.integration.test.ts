@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { ConsumeMessage } from 'amqplib'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type RabbitmqInstance, startRabbitmq } from '../../../scripts/broker/rabbitmq.mjs'
+import { type RabbitmqInstance, startRabbitmq } from '../../../scripts/broker/rabbitmq/rabbitmq.mjs'
 import { failure, nextState, open, openRaw } from '../test/support.ts'
 
 let broker: RabbitmqInstance

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type RabbitmqInstance, startRabbitmq } from '../../../scripts/broker/rabbitmq.mjs'
+import { type RabbitmqInstance, startRabbitmq } from '../../../scripts/broker/rabbitmq/rabbitmq.mjs'
 import { open, openRaw } from '../test/support.ts'
 
 let broker: RabbitmqInstance

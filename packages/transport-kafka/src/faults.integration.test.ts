@@ -1,6 +1,6 @@
 import { connectBus } from '@botbus/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type KafkaInstance, startKafka } from '../../../scripts/broker/kafka.mjs'
+import { type KafkaInstance, startKafka } from '../../../scripts/broker/kafka/kafka.mjs'
 import { failure, nextState, open, startChild, writeRaw } from '../test/support.ts'
 import { kafka } from './kafka.ts'
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type KafkaInstance, startKafka } from '../../../scripts/broker/kafka.mjs'
+import { type KafkaInstance, startKafka } from '../../../scripts/broker/kafka/kafka.mjs'
 import { administer, hasOffsets, nextState, open, startChild } from '../test/support.ts'
 
 let broker: KafkaInstance

@@ -1,6 +1,6 @@
 import { connectBus } from '@botbus/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type KafkaInstance, startKafka } from '../../../scripts/broker/kafka.mjs'
+import { type KafkaInstance, startKafka } from '../../../scripts/broker/kafka/kafka.mjs'
 import { authority, certificate, type Pair } from '../test/certificates.ts'
 import { failure, open } from '../test/support.ts'
 import { kafka } from './kafka.ts'

@@ -1,6 +1,6 @@
 import { connectBus } from '@botbus/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type KafkaInstance, startKafka } from '../../../scripts/broker/kafka.mjs'
+import { type KafkaInstance, startKafka } from '../../../scripts/broker/kafka/kafka.mjs'
 import { failure, grant, open, settingsOf, topicsOf } from '../test/support.ts'
 import { kafka } from './kafka.ts'
 

@@ -104,7 +104,9 @@ export async function writeRaw(
   const topicData = [{ topic, partitions: [{ partition: 0, firstSequence: 0, messages }] }]
   const request = { acks: -1, timeout: 5_000, topicData, compression: isSnappy ? CompressionTypes.Snappy : 0 }
   const original = CompressionCodecs[CompressionTypes.Snappy]
-  CompressionCodecs[CompressionTypes.Snappy] = () => ({ compress: async ({ buffer }: { buffer: Buffer }) => toSnappy(buffer) })
+  CompressionCodecs[CompressionTypes.Snappy] = () => ({
+    compress: async ({ buffer }: { buffer: Buffer }) => toSnappy(buffer),
+  })
   const answer = link.call('Produce', request)
   const { topics } = await answer.finally(() => {
     CompressionCodecs[CompressionTypes.Snappy] = original

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { connect } from 'mqtt'
 import { describe, expect, it, vi } from 'vitest'
-import { startMosquitto } from '../../../scripts/broker/mosquitto.mjs'
+import { startMosquitto } from '../../../scripts/broker/mosquitto/mosquitto.mjs'
 import { failure, nextState, open, startProxy } from '../test/support.ts'
 
 const signal = (broker: { pid: number | undefined }, name: NodeJS.Signals): void => {

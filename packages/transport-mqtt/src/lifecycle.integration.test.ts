@@ -2,7 +2,7 @@ import { Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Client, Subscription } from 'aedes'
 import { describe, expect, it, vi } from 'vitest'
-import { startMosquitto } from '../../../scripts/broker/mosquitto.mjs'
+import { startMosquitto } from '../../../scripts/broker/mosquitto/mosquitto.mjs'
 import { failure, nextState, open, startAedes } from '../test/support.ts'
 import { mqtt } from './mqtt.ts'
 

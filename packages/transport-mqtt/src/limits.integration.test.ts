@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { startMosquitto } from '../../../scripts/broker/mosquitto.mjs'
+import { startMosquitto } from '../../../scripts/broker/mosquitto/mosquitto.mjs'
 import { files } from '../test/certificates.ts'
 import { failure, open } from '../test/support.ts'
 import { mqtt } from './mqtt.ts'

@@ -1,7 +1,7 @@
 import { pbkdf2Sync, randomBytes } from 'node:crypto'
 import { connectBus } from '@botbus/core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type MosquittoInstance, startMosquitto } from '../../../scripts/broker/mosquitto.mjs'
+import { type MosquittoInstance, startMosquitto } from '../../../scripts/broker/mosquitto/mosquitto.mjs'
 import { authority, certificate, files, type Pair } from '../test/certificates.ts'
 import { failure, nextState, open, startSilentServer } from '../test/support.ts'
 import { mqtt } from './mqtt.ts'

@@ -1,7 +1,7 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { type Bus, type BusEvent, type BusOptions, connectBus } from '@botbus/core'
 import { Aedes, type AedesOptions } from 'aedes'
-import { startMosquitto } from '../../../scripts/broker/mosquitto.mjs'
+import { startMosquitto } from '../../../scripts/broker/mosquitto/mosquitto.mjs'
 import { type MqttOptions, mqtt } from '../src/index.ts'
 
 export interface Broker extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { startRedisCluster } from '../../../scripts/broker/redis-groups.mjs'
-import { startRedis } from '../../../scripts/broker/redis-server.mjs'
+import { startRedisCluster } from '../../../scripts/broker/redis/groups.mjs'
+import { startRedis } from '../../../scripts/broker/redis/redis.mjs'
 import { failure, nextState, numbers, open, openRaw } from '../test/support.ts'
 import { slotOf } from './slots.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { startRedis } from '../../../scripts/broker/redis-server.mjs'
+import { startRedis } from '../../../scripts/broker/redis/redis.mjs'
 import { failure, nextState, open, openRaw } from '../test/support.ts'
 
 describe('a connection', () => {

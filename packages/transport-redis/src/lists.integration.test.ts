@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { BrokerInstance } from '../../../scripts/broker/broker-process.d.mts'
-import { startRedis } from '../../../scripts/broker/redis-server.mjs'
+import type { BrokerInstance } from '../../../scripts/broker/process/broker-process.d.mts'
+import { startRedis } from '../../../scripts/broker/redis/redis.mjs'
 import { failure, numbers, open, openRaw } from '../test/support.ts'
 
 let broker: BrokerInstance

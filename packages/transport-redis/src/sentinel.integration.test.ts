@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { connectBus } from '@botbus/core'
 import { describe, expect, it, vi } from 'vitest'
-import { startRedisSentinel } from '../../../scripts/broker/redis-groups.mjs'
+import { startRedisSentinel } from '../../../scripts/broker/redis/groups.mjs'
 import { failure, nextState, open } from '../test/support.ts'
 import { redis } from './redis.ts'
 

@@ -7,7 +7,7 @@ import { BotClient } from '@botbus/bridge'
 import { openBus } from '@botbus/config'
 import type { Bus } from '@botbus/core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { startMosquitto } from '../../../../scripts/broker/mosquitto.mjs'
+import { startMosquitto } from '../../../../scripts/broker/mosquitto/mosquitto.mjs'
 import { chosenBroker, chosenKind, type TestBroker, uniqueName } from '../../../../tests/support/test-broker.ts'
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))

@@ -1,8 +1,8 @@
 // Redis servers that belong together: a cluster, and a master with a replica and a sentinel.
 import { setTimeout as delay } from 'node:timers/promises'
-import { freePort } from './ports.mjs'
-import { redisCommand } from './redis-command.mjs'
-import { startRedis, startSentinel } from './redis-server.mjs'
+import { freePort } from '../process/ports.mjs'
+import { redisCommand } from './command.mjs'
+import { startRedis, startSentinel } from './redis.mjs'
 
 const slots = 16_384
 const timeout = 20_000

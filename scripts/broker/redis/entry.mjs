@@ -1,5 +1,5 @@
-import { firstWords } from './probe.mjs'
-import { startRedis } from './redis-server.mjs'
+import { firstWords } from '../process/probe.mjs'
+import { startRedis } from './redis.mjs'
 
 export const redis = {
   name: 'redis',

@@ -1,10 +1,10 @@
 // Debian packages without root: downloaded with what they need, and unpacked into .tools/ instead of installed.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { lockName, withLock } from '../bootstrap/lock.mjs'
-import { tools } from '../bootstrap/paths.mjs'
+import { lockName, withLock } from '../../bootstrap/lock.mjs'
+import { tools } from '../../bootstrap/paths.mjs'
+import { run } from '../../run.mjs'
 import { asRoot, withoutServices } from './root.mjs'
-import { run } from './run.mjs'
 
 const timeout = 300_000
 

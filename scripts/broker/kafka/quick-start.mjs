@@ -4,10 +4,10 @@ import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { archiveOf, emptyStorageOf, formatStorage, serverArguments } from './kafka-program.mjs'
-import { serverProperties } from './kafka-properties.mjs'
-import { isKafkaReady } from './kafka-ready.mjs'
-import { answers, freePort } from './ports.mjs'
+import { answers, freePort } from '../process/ports.mjs'
+import { archiveOf, emptyStorageOf, formatStorage, serverArguments } from './program.mjs'
+import { serverProperties } from './properties.mjs'
+import { isKafkaReady } from './ready.mjs'
 
 const startTimeout = 60_000
 

@@ -1,7 +1,7 @@
 // Files of a Debian package that was unpacked but not installed: its links name places where installed files would be.
 import { existsSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
-import { lockName, withLock } from '../bootstrap/lock.mjs'
+import { lockName, withLock } from '../../bootstrap/lock.mjs'
 
 /** Lets links to absolute places, and those that lead nowhere, lead to the unpacked file, else to the installed one. */
 export async function completeLinks(folder) {

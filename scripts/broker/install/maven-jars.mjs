@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { run } from '../../run.mjs'
+import { completeLinks } from '../kafka/links.mjs'
 import { findProgram } from './debian-binary.mjs'
-import { completeLinks } from './kafka-links.mjs'
-import { run } from './run.mjs'
 
 const timeout = 600_000
 const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1'

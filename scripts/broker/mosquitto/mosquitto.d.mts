@@ -1,4 +1,4 @@
-import type { BrokerInstance, BrokerOptions } from './broker-process.d.mts'
+import type { BrokerInstance, BrokerOptions } from '../process/broker-process.d.mts'
 
 export interface MosquittoOptions extends BrokerOptions {
   /**

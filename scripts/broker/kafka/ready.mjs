@@ -1,5 +1,5 @@
 // Whether a Kafka serves, without a client library: ApiVersions is answered before any authentication, Metadata after it.
-import { firstWords } from './probe.mjs'
+import { firstWords } from '../process/probe.mjs'
 
 const metadata = 3
 const apiVersions = 18

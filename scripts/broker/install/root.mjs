@@ -1,6 +1,6 @@
 // What only root may do, where we are root or sudo asks for no password.
 import { existsSync } from 'node:fs'
-import { run } from './run.mjs'
+import { run } from '../../run.mjs'
 
 const policy = '/usr/sbin/policy-rc.d'
 const timeout = 600_000

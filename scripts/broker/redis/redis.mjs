@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startBroker } from './broker-process.mjs'
-import { findProgram } from './debian-binary.mjs'
-import { firstWords } from './probe.mjs'
-import { writeTls } from './tls.mjs'
+import { findProgram } from '../install/debian-binary.mjs'
+import { startBroker } from '../process/broker-process.mjs'
+import { firstWords } from '../process/probe.mjs'
+import { writeTls } from '../process/tls.mjs'
 
 export function startRedis(options) {
   return startBroker(kindOf(configuration), options)

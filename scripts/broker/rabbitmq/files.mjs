@@ -1,7 +1,7 @@
 // Where RabbitMQ and Erlang are, and which of their files a node needs.
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { findProgram } from './debian-binary.mjs'
+import { findProgram } from '../install/debian-binary.mjs'
 
 const program = {
   name: 'rabbitmq-server',

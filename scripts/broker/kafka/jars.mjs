@@ -1,10 +1,10 @@
 // Kafka's jars: the folder that BOTBUS_KAFKA names, or .tools/kafka-VERSION/, brought once from Maven Central.
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lockName, withLock } from '../bootstrap/lock.mjs'
-import { tools } from '../bootstrap/paths.mjs'
-import { prepareQuickStart } from './kafka-quick-start.mjs'
-import { copyJars } from './maven-jars.mjs'
+import { lockName, withLock } from '../../bootstrap/lock.mjs'
+import { tools } from '../../bootstrap/paths.mjs'
+import { copyJars } from '../install/maven-jars.mjs'
+import { prepareQuickStart } from './quick-start.mjs'
 
 const version = '4.1.1'
 // Kafka logs through slf4j 1.7; without a backend it says nothing, not even why it does not start.

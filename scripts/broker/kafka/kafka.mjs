@@ -2,13 +2,13 @@
 import { pbkdf2Sync, randomBytes } from 'node:crypto'
 import { cpSync, existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startBroker } from './broker-process.mjs'
-import { findKafka } from './kafka-jars.mjs'
-import { findJava } from './kafka-java.mjs'
-import { emptyStorageOf, formatStorage, serverArguments } from './kafka-program.mjs'
-import { serverProperties } from './kafka-properties.mjs'
-import { isKafkaReady } from './kafka-ready.mjs'
-import { freePort } from './ports.mjs'
+import { startBroker } from '../process/broker-process.mjs'
+import { freePort } from '../process/ports.mjs'
+import { findKafka } from './jars.mjs'
+import { findJava } from './java.mjs'
+import { emptyStorageOf, formatStorage, serverArguments } from './program.mjs'
+import { serverProperties } from './properties.mjs'
+import { isKafkaReady } from './ready.mjs'
 
 export function startKafka(options) {
   return startBroker(kind, options)

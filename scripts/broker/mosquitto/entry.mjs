@@ -1,5 +1,5 @@
+import { firstWords } from '../process/probe.mjs'
 import { startMosquitto } from './mosquitto.mjs'
-import { firstWords } from './probe.mjs'
 
 export const mqtt = {
   name: 'mosquitto',

@@ -1,4 +1,4 @@
-import type { BrokerInstance } from './broker-process.d.mts'
+import type { BrokerInstance } from '../process/broker-process.d.mts'
 
 export interface RedisAddress {
   host: string

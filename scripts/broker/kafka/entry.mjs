@@ -1,5 +1,5 @@
 import { startKafka } from './kafka.mjs'
-import { answersAsKafka } from './kafka-ready.mjs'
+import { answersAsKafka } from './ready.mjs'
 
 export const kafka = {
   name: 'kafka',

@@ -1,7 +1,7 @@
 // How Kafka's Java programs are run, so that they start quickly and stay small.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { run } from './run.mjs'
+import { run } from '../../run.mjs'
 
 const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', '-Xshare:auto']
 

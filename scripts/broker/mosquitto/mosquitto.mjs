@@ -2,9 +2,9 @@
 import { pbkdf2Sync, randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { startBroker } from './broker-process.mjs'
-import { findProgram } from './debian-binary.mjs'
-import { writeTls } from './tls.mjs'
+import { findProgram } from '../install/debian-binary.mjs'
+import { startBroker } from '../process/broker-process.mjs'
+import { writeTls } from '../process/tls.mjs'
 
 export function startMosquitto(options) {
   return startBroker(kind, options)

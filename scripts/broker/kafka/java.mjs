@@ -1,9 +1,9 @@
 // Which Java runs Kafka: BOTBUS_JAVA, JAVA_HOME, PATH, what Debian has installed, or a copy of the Debian package under .tools/.
 import { existsSync, lstatSync, readdirSync, realpathSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
-import { bringDebianPackage } from './debian.mjs'
-import { completeLinks } from './kafka-links.mjs'
-import { run } from './run.mjs'
+import { run } from '../../run.mjs'
+import { bringDebianPackage } from '../install/debian.mjs'
+import { completeLinks } from './links.mjs'
 
 const lowest = 17
 const packageName = 'openjdk-17-jre-headless'
