@@ -2,14 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { BotbusError } from '@botbus/core'
 import type { GroupOptions, Membership, Partition, PartitionOffset } from '../driver.ts'
 import { ProtocolFailure, toProtocolError } from '../errors.ts'
-import { assign, type Claim } from './assignment.ts'
+import { assign } from './assignment.ts'
 import type { Cluster } from './cluster.ts'
 import { assertGood, Coordinator, hasMoved, SOON } from './coordinator.ts'
 import { idOf } from './fetch-loop.ts'
+import { beginAtEnds } from './first-positions.ts'
 import { loadKafkajs } from './inner.ts'
 import { endOffsets } from './offsets.ts'
 import { PartitionReader } from './partition-reader.ts'
-import { byTopic } from './protocol.ts'
+import { fromClaim, fromShare, toClaim, toShare } from './shares.ts'
 
 /** Milliseconds. The least that brokers accept by default (`group.min.session.timeout.ms`): a killed member's share moves after that. */
 const SESSION = 6_000
@@ -40,7 +41,7 @@ export class GroupMember implements Membership {
   ): Promise<GroupMember> {
     const coordinator = new Coordinator(cluster, options.group)
     try {
-      await position(cluster, coordinator, options.partitions)
+      await beginAtEnds(cluster, coordinator, options.partitions)
     } catch (error) {
       coordinator.close()
       throw error instanceof ProtocolFailure ? toProtocolError(error, `group ${options.group}`) : error
@@ -170,18 +171,14 @@ export class GroupMember implements Membership {
   }
 
   async #join(): Promise<void> {
-    const { MemberMetadata, MemberAssignment } = loadKafkajs()
     const { group: groupId, partitions } = this.#options
     const link = await this.#coordinator.link()
-    const topics = [...new Set(partitions.map(({ topic }) => topic))]
-    const userData = Buffer.from(JSON.stringify([...this.#owned.keys()]))
-    const metadata = MemberMetadata.encode({ version: 1, topics, userData })
     const request = {
       groupId,
       sessionTimeout: SESSION,
       rebalanceTimeout: SESSION,
       protocolType: 'consumer',
-      groupProtocols: [{ name: PROTOCOL, metadata }],
+      groupProtocols: [{ name: PROTOCOL, metadata: fromClaim(partitions, [...this.#owned.keys()]) }],
     }
     let answer = await link.call('JoinGroup', { ...request, memberId: this.#memberId }, 2 * SESSION)
     if (loadKafkajs().errorName(answer.errorCode) === 'MEMBER_ID_REQUIRED') {
@@ -191,21 +188,11 @@ export class GroupMember implements Membership {
     this.#memberId = answer.memberId
     this.#generation = answer.generationId
     const shares = answer.leaderId === answer.memberId ? assign(partitions, answer.members.map(toClaim)) : new Map()
-    const groupAssignment = [...shares].map(([memberId, share]) => {
-      const own = byTopic<Partition, number>(share, ({ partition }) => partition)
-      const assignment = Object.fromEntries(own.map(({ topic, partitions: numbers }) => [topic, numbers]))
-      return {
-        memberId,
-        memberAssignment: MemberAssignment.encode({ version: 1, assignment, userData: Buffer.alloc(0) }),
-      }
-    })
+    const groupAssignment = [...shares].map(([memberId, share]) => ({ memberId, memberAssignment: fromShare(share) }))
     const who = { groupId, memberId: this.#memberId, generationId: this.#generation }
     const { errorCode, memberAssignment } = await link.call('SyncGroup', { ...who, groupAssignment }, 2 * SESSION)
     assertGood(errorCode)
-    const { assignment } = MemberAssignment.decode(memberAssignment) ?? { assignment: {} }
-    await this.#take(
-      Object.entries(assignment).flatMap(([topic, own]) => own.map((partition) => ({ topic, partition }))),
-    )
+    await this.#take(toShare(memberAssignment))
   }
 
   /** What was ours and still is goes on as if nothing had happened: nobody else had it meanwhile. */
@@ -237,34 +224,5 @@ export class GroupMember implements Membership {
   #forget(): void {
     this.#memberId = ''
     for (const partition of this.#owned.values()) this.#lose(partition)
-  }
-}
-
-/** Gives a group that has no members yet a position everywhere: the end, as of now. */
-async function position(cluster: Cluster, coordinator: Coordinator, partitions: readonly Partition[]): Promise<void> {
-  for (let refusals = 0; refusals < 2; ) {
-    try {
-      const found = await coordinator.positions(partitions)
-      const missing = partitions.filter((_, index) => found[index] === -1)
-      if (missing.length === 0) return
-      const ends = await endOffsets(cluster, missing)
-      const wanted = missing.map((partition, index) => ({ ...partition, offset: ends[index] ?? 0 }))
-      if (await coordinator.commit(wanted)) return
-      // It has members, who were quicker. Where even they have no position, they begin at the end.
-      refusals++
-    } catch (error) {
-      if (!hasMoved(error)) throw error
-      await coordinator.moved()
-    }
-  }
-}
-
-function toClaim({ memberId, memberMetadata }: { memberId: string; memberMetadata: Buffer }): Claim {
-  try {
-    const owned: unknown = JSON.parse(loadKafkajs().MemberMetadata.decode(memberMetadata).userData.toString())
-    return { memberId, owned: Array.isArray(owned) ? owned.filter((id) => typeof id === 'string') : [] }
-  } catch {
-    // Not written by us: it has nothing that could be kept.
-    return { memberId, owned: [] }
   }
 }
