@@ -34,6 +34,10 @@ export function toConnectError(cause: unknown, peer: Peer): BotbusError {
         const text = `option "sasl" is ${sasl}, which the broker does not offer (${cause.message})`
         return new BotbusError('INVALID_ARGUMENT', `${label}: ${text}`, { cause })
       }
+      case 'ILLEGAL_SASL_STATE': {
+        const text = 'the broker does not ask for a login on that port; leave out username and password'
+        return new BotbusError('INVALID_ARGUMENT', `${label}: ${text}`, { cause })
+      }
       default:
         return toProtocolError(cause, `${label}: connecting`)
     }

@@ -2,6 +2,7 @@ import { connectBus } from '@botbus/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KafkaInstance, startKafka } from '../../../scripts/broker/kafka/kafka.mjs'
 import { authority, certificate, type Pair } from '../test/certificates.ts'
+import { cutAfterGreeting } from '../test/cut.ts'
 import { failure, open } from '../test/support.ts'
 import { kafka } from './kafka.ts'
 
@@ -36,6 +37,20 @@ describe.each(['plain', 'scram-sha-256', 'scram-sha-512'] as const)('a login wit
     expect(error.code).toBe('UNAUTHORIZED')
     expect(error.message).not.toContain('wrong')
   })
+})
+
+it('says to leave out the user where the broker asks for no login', async () => {
+  await using broker = await startKafka()
+  const error = await failure(connectBus(kafka({ url: broker.url, ...ada })))
+  expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('leave out username') })
+})
+
+it('takes a broker that hangs up after its greeting for one that died, unless it asks for a login', async () => {
+  await using broker = await startKafka()
+  await using dying = await cutAfterGreeting(broker.port)
+  const error = await failure(connectBus(kafka({ url: dying.url })))
+  expect(error.code).toBe('NOT_CONNECTED')
+  expect(dying.greeted()).toBe(true)
 })
 
 it('names the option when the broker does not offer that kind of login', async () => {

@@ -183,10 +183,20 @@ export class Cluster {
       return await this.#seed.call('Metadata', { topics, allowAutoTopicCreation: false })
     } catch (error) {
       if (this.down) throw this.down
-      const { username } = this.settings
-      if (username !== undefined || this.#seed.isUp) throw this.fail(error)
-      // It answered our greeting, and hung up at the first request.
+      const isLoginMissing = this.settings.username === undefined && !this.#seed.isUp && (await this.#asksForLogin())
+      if (!isLoginMissing) throw this.fail(error)
       throw this.#failOpening(new ProtocolFailure('SASL_AUTHENTICATION_FAILED'), this.#seed.endpoint)
+    }
+  }
+
+  /** Asked of a broker that answered our greeting and hung up at the first request: it wants a login, or it died just then. */
+  async #asksForLogin(): Promise<boolean> {
+    try {
+      const link = await NodeLink.open(this.#seed.endpoint, this.settings, this.#closing.signal)
+      return await link.asksForLogin().finally(() => link.close(new Error('closed')))
+    } catch {
+      // Whoever is not there asks for nothing.
+      return false
     }
   }
 }

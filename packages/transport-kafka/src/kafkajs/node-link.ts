@@ -111,6 +111,12 @@ export class NodeLink {
     }
   }
 
+  /** Whether the broker wants a login on this port. To any other request without one it says nothing, and hangs up. */
+  async asksForLogin(): Promise<boolean> {
+    const { errorCode } = await this.call('SaslHandshake', { mechanism: '' })
+    return loadKafkajs().errorName(errorCode) !== 'ILLEGAL_SASL_STATE'
+  }
+
   /** Fails what is under way and closes the socket at once. */
   close(reason: Error): void {
     if (this.#isDown) return
@@ -151,7 +157,7 @@ function closedByBroker(): Error {
 /** What the broker said to our login, unless the connection broke. */
 function saslFailure(error: unknown): ProtocolFailure | undefined {
   const { name, type, message } = error as { name?: string; type?: string; message?: string }
-  if (type === 'UNSUPPORTED_SASL_MECHANISM') return new ProtocolFailure(type)
+  if (type === 'UNSUPPORTED_SASL_MECHANISM' || type === 'ILLEGAL_SASL_STATE') return new ProtocolFailure(type)
   if (name === 'KafkaJSSASLAuthenticationError' || type === 'SASL_AUTHENTICATION_FAILED') {
     return new ProtocolFailure('SASL_AUTHENTICATION_FAILED', message)
   }

@@ -55,6 +55,7 @@ interface NewTopic {
 
 export interface Apis {
   ApiVersions: [undefined, Coded & { apiVersions: { apiKey: number; minVersion: number; maxVersion: number }[] }]
+  SaslHandshake: [{ mechanism: string }, Coded]
   Metadata: [
     { topics: readonly string[]; allowAutoTopicCreation: boolean },
     {
