@@ -73,6 +73,11 @@ describe('parseOptions', () => {
     expect(refusal(options)).toContain(`option "${option}"`)
   })
 
+  it('says what "sasl" may be before it asks for a user', () => {
+    expect(refusal({ url: 'kafka://h?sasl=plane' })).toContain('scram-sha-256')
+    expect(refusal({ url: 'kafka://h?sasl=plain' })).toContain('needs a username')
+  })
+
   it('never shows a password', () => {
     expect(refusal({ url: 'kafka://ada:hunter2@h?sasl=md5' })).not.toContain('hunter2')
     expect(parseOptions({ url: 'kafka://ada:hunter2@h' }).label).not.toContain('hunter2')

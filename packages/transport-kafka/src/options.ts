@@ -86,8 +86,9 @@ export function parseOptions(options: KafkaOptions): Settings {
   if ((password === undefined) !== (username === undefined)) {
     throw checks.invalid(password === undefined ? 'password' : 'username', 'is missing: a login needs both')
   }
-  const sasl = options.sasl ?? query.get('sasl') ?? undefined
-  if (sasl !== undefined && username === undefined) throw checks.invalid('sasl', 'needs a username and password')
+  const given = options.sasl ?? query.get('sasl') ?? undefined
+  const sasl = mechanism(given ?? 'plain')
+  if (given !== undefined && username === undefined) throw checks.invalid('sasl', 'needs a username and password')
   const ownPrefix = prefix(options.prefix ?? query.get('prefix') ?? 'botbus')
   const { messages = 24 * 60 * MINUTE, commands = 10 * MINUTE, replies = 10 * MINUTE } = options.retention ?? {}
   return {
@@ -99,7 +100,7 @@ export function parseOptions(options: KafkaOptions): Settings {
     tls: checkTls(checks, options.tls ?? {}, { secure, plainScheme: 'kafka://', secureScheme: 'kafkas://' }),
     keepalive: checks.range('keepalive', options.keepalive ?? 15, 1, 65_535),
     connectTimeout: checks.duration('connectTimeout', options.connectTimeout ?? 10_000),
-    sasl: mechanism(sasl ?? 'plain'),
+    sasl,
     clientId: clientId(options.clientId),
     prefix: ownPrefix,
     partitions: checks.range('partitions', options.partitions ?? number(query, 'partitions') ?? 12, 1, 10_000),
