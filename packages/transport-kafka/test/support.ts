@@ -92,6 +92,28 @@ export async function hasOffsets(options: KafkaOptions, group: string, topic: st
   return responses.some((response) => response.partitions.some(({ offset }) => Number(offset) >= 0))
 }
 
+/** The batches of a partition, as the broker keeps them: who wrote each, and the first of its numbers. */
+export async function batchesOf(
+  options: KafkaOptions,
+  topic: string,
+  partition: number,
+): Promise<{ producerId: string; firstSequence: number }[]> {
+  await using link = await openLink(options)
+  const limits = { isolationLevel: 0, maxWaitTime: 0, minBytes: 0, maxBytes: 1024 * 1024, rackId: '' }
+  const partitions = [{ partition, fetchOffset: '0', maxBytes: 1024 * 1024 }]
+  const { responses } = await link.call('Fetch', { ...limits, topics: [{ topic, partitions }] })
+  const records = responses[0]?.partitions[0]?.messages ?? []
+  const contexts = records.map((record) => (record as typeof record & { batchContext: Batch }).batchContext)
+  return [...new Map(contexts.map((context) => [context.firstOffset, context])).values()]
+}
+
+/** What kafkajs tells with each record. */
+interface Batch {
+  readonly firstOffset: string
+  readonly producerId: string
+  readonly firstSequence: number
+}
+
 /** Writes a record as another program does: no header, no key. `isSnappy`: as kafkajs cannot without another package. */
 export async function writeRaw(
   options: KafkaOptions,
