@@ -1,46 +1,17 @@
-// scripts/brokers up|down|status: the brokers that integration tests read from BOTBUS_TEST_* variables.
-// `up` prints one line per broker on stdout (NAME=url); everything else goes to stderr.
-import { brokerStatus, startBrokers, stopBrokers } from './broker/brokers.mjs'
+// scripts/brokers up|down|status. Must run on Node 18, like scripts/bootstrap: what an old Node cannot load is imported late.
+import { fileURLToPath } from 'node:url'
+import { findNode, wantedVersion } from './bootstrap/node.mjs'
+import { runTarget } from './bootstrap/run-target.mjs'
 
-const usage = `usage: scripts/brokers up|down|status
-
-  up      starts what is missing and prints one line per broker: BOTBUS_TEST_MQTT=mqtt://..., and so for AMQP and REDIS
-          A broker that a BOTBUS_TEST_* variable names is used as it is; else docker, else a private process.
-          export $(scripts/brokers up)   makes the tests of this shell use them
-  down    stops what "up" has started and removes its data
-  status  prints the same lines, with how each broker runs; exit code 1 when one does not answer`
-
-const commands = {
-  async up() {
-    for (const { variable, url } of await startBrokers()) console.log(`${variable}=${url}`)
-  },
-  async down() {
-    await stopBrokers()
-  },
-  async status() {
-    for (const { variable, url, origin, isUp } of await brokerStatus()) {
-      console.log(
-        url === undefined
-          ? `${variable} is down`
-          : `${variable}=${url} (${origin}, ${isUp ? 'answers' : 'does not answer'})`,
-      )
-      if (!isUp) process.exitCode = 1
-    }
-  },
-}
-
-const [name, ...rest] = process.argv.slice(2)
-const command = rest.length === 0 && Object.hasOwn(commands, name ?? '') ? commands[name] : undefined
-if (name === '--help' || name === '-h') {
-  console.log(usage)
-} else if (!command) {
-  console.error(usage)
-  process.exitCode = 2
+const node = findNode()
+if (node === process.execPath) {
+  await import('./broker/command.mjs')
+} else if (node === undefined) {
+  console.error(
+    `brokers: Node ${wantedVersion} or later is needed, this is ${process.versions.node}; npm run setup brings one that this script then uses`,
+  )
+  process.exitCode = 1
 } else {
-  try {
-    await command()
-  } catch (error) {
-    console.error(`brokers: ${error.message}`)
-    process.exitCode = 1
-  }
+  const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)]
+  process.exitCode = await runTarget(node, args, { env: process.env })
 }

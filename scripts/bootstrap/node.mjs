@@ -1,31 +1,42 @@
 // A Node that fits `engines`: the running one, or one from the npm registry under .tools/.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { bringPackage } from './npm.mjs'
+import { bringPackage, packageFolder } from './npm.mjs'
 import { manifest } from './paths.mjs'
 import { step } from './progress.mjs'
 
+export const wantedVersion = manifest.engines.node.replace('>=', '')
 const broughtVersion = '24.21.0'
+// On Linux the binary is an ordinary package; elsewhere `node` picks it with an install script.
+const name = process.platform === 'linux' ? `node-linux-${process.arch}` : 'node'
 
 export async function bringNode() {
-  const wanted = manifest.engines.node.replace('>=', '')
-  if (isAtLeast(process.versions.node, wanted)) return process.execPath
-  // On Linux the binary is an ordinary package; elsewhere `node` picks it with an install script.
-  const name = process.platform === 'linux' ? `node-linux-${process.arch}` : 'node'
+  if (fits()) return process.execPath
   const folder = await bringPackage(name, broughtVersion, (install) =>
     step(
-      `Node ${process.versions.node} is too old (${wanted} is needed); bringing Node ${broughtVersion} into .tools/`,
-      `Check that this machine reaches the npm registry (npm ping), or install Node ${wanted} or later yourself: https://nodejs.org/en/download`,
+      `Node ${process.versions.node} is too old (${wantedVersion} is needed); bringing Node ${broughtVersion} into .tools/`,
+      `Check that this machine reaches the npm registry (npm ping), or install Node ${wantedVersion} or later yourself: https://nodejs.org/en/download`,
       install,
     ),
   )
-  const bin = join(folder, 'bin')
-  return existsSync(join(bin, 'node')) ? join(bin, 'node') : join(bin, 'node.exe')
+  return binaryIn(folder)
 }
 
-function isAtLeast(version, wanted) {
-  const have = version.split('.').map(Number)
-  const want = wanted.split('.').map(Number)
+/** The one that is here already; `undefined` when it would have to be brought. */
+export function findNode() {
+  if (fits()) return process.execPath
+  const node = binaryIn(packageFolder(name, broughtVersion))
+  return existsSync(node) ? node : undefined
+}
+
+function binaryIn(folder) {
+  const node = join(folder, 'bin', 'node')
+  return existsSync(node) ? node : `${node}.exe`
+}
+
+function fits() {
+  const have = process.versions.node.split('.').map(Number)
+  const want = wantedVersion.split('.').map(Number)
   for (let i = 0; i < 3; i++) {
     const difference = (have[i] ?? 0) - (want[i] ?? 0)
     if (difference !== 0) return difference > 0

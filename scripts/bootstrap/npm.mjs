@@ -6,9 +6,18 @@ import { runQuietly } from './progress.mjs'
 
 /** Returns the package's folder; calls `install` (wrapped by `around`, for progress) only when it is not there. */
 export async function bringPackage(name, version, around) {
-  const home = join(tools, `${name}-${version}`)
+  const home = homeOf(name, version)
   if (!existsSync(home)) await around(() => install(name, version, home))
-  return join(home, 'node_modules', name)
+  return packageFolder(name, version)
+}
+
+/** Where `bringPackage` puts it. */
+export function packageFolder(name, version) {
+  return join(homeOf(name, version), 'node_modules', name)
+}
+
+function homeOf(name, version) {
+  return join(tools, `${name}-${version}`)
 }
 
 async function install(name, version, home) {

@@ -72,6 +72,14 @@ describe('scripts/brokers', () => {
     expect([state(), ...folders].filter((path) => existsSync(path))).toEqual([])
   }, 60_000)
 
+  it('--help names all variables', async () => {
+    const { stdout, exitCode } = await run('--help', {})
+    expect(exitCode).toBe(0)
+    expect(new Set(stdout.match(/BOTBUS_TEST_[A-Z]+/g))).toEqual(
+      new Set(['BOTBUS_TEST_MQTT', 'BOTBUS_TEST_AMQP', 'BOTBUS_TEST_REDIS', 'BOTBUS_TEST_KAFKA']),
+    )
+  })
+
   it('status says how each broker runs, and fails when one does not', async () => {
     const before = await brokers('status')
     expect(mqttLine(before)).toBe('BOTBUS_TEST_MQTT is down')
