@@ -11,6 +11,6 @@ it('makes the interop Python also without root where the venv package is missing
   const made = await copy.run(process.execPath, ['--eval', PROGRAM], { env: { PYTHONPATH: copy.folder } })
   expect(made, made.stderr).toMatchObject({ exitCode: 0 })
   expect(made.stderr).toContain('bringing the Debian package python3-pip-whl')
-  const imported = await copy.run(made.stdout, ['-c', 'import commlib, paho.mqtt'])
+  const imported = await copy.run(made.stdout, ['-c', 'import commlib, paho.mqtt, pika, redis, confluent_kafka'])
   expect(imported, imported.stderr).toMatchObject({ exitCode: 0 })
 })
