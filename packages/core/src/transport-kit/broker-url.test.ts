@@ -58,6 +58,11 @@ describe('a broker URL', () => {
     )
   })
 
+  it('without a host is refused with the form that is accepted', () => {
+    expect(() => parse('redis://')).toThrow('names no host; accepted: redis://host:6379')
+    expect(() => parse('rediss:///0')).toThrow('names no host; accepted: rediss://host:6380')
+  })
+
   it('can be required to end after its port', () => {
     expect(() => assertNoPath(checks, parse('redis://broker/'), 'Redis')).not.toThrow()
     for (const end of ['/0', '/?a=1', '?a=1']) {

@@ -26,6 +26,12 @@ export interface BrokerUrl {
   readonly label: string
 }
 
+interface EndpointDefaults {
+  /** For messages. */
+  readonly scheme: string
+  readonly defaultPort: number
+}
+
 /** Scheme, credentials, hosts, path, query, fragment. WHATWG's `URL` takes a single host only. */
 const PARTS = /^([a-z][a-z0-9+.-]*):\/\/(?:([^/?#]*)@)?([^/?#@]*)(\/[^?#]*)?(\?[^#]*)?(#.*)?$/i
 
@@ -41,7 +47,8 @@ export function parseBrokerUrl(checks: OptionChecks, text: string, schemes: Sche
   if (path.slice(1).includes('/'))
     throw checks.invalid('url', 'has more than one / behind the host; in a name, write it as %2F')
   if (fragment) throw checks.invalid('url', 'must have no # behind the host; in a password, write it as %23')
-  const endpoints = hosts.split(',').map((host) => parseEndpoint(checks, host, ports[secure ? 1 : 0]))
+  const defaults = { scheme: secure ? encrypted : plain, defaultPort: ports[secure ? 1 : 0] }
+  const endpoints = hosts.split(',').map((host) => parseEndpoint(checks, host, defaults))
   const [first] = endpoints as [Endpoint]
   const [username = '', ...rest] = credentials.split(':')
   return {
@@ -62,11 +69,12 @@ export function assertNoPath(checks: OptionChecks, { path, query }: BrokerUrl, p
   throw checks.invalid('url', `must end after the port: ${protocol} knows no path or query`)
 }
 
-function parseEndpoint(checks: OptionChecks, text: string, defaultPort: number): Endpoint {
-  if (text === '') throw checks.invalid('url', 'names no host')
+function parseEndpoint(checks: OptionChecks, text: string, { scheme, defaultPort }: EndpointDefaults): Endpoint {
+  const noHost = `names no host; accepted: ${scheme}://host:${defaultPort}`
+  if (text === '') throw checks.invalid('url', noHost)
   if (!URL.canParse(`x://${text}`)) throw checks.invalid('url', 'has a host or port that cannot be read')
   const { hostname, port } = new URL(`x://${text}`)
-  if (hostname === '') throw checks.invalid('url', 'names no host')
+  if (hostname === '') throw checks.invalid('url', noHost)
   if (port === '0') throw checks.invalid('url', 'has port 0')
   return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? defaultPort : Number(port) }
 }
