@@ -1,7 +1,7 @@
 import { bridgeSettings } from '@botbus/bridge'
 import { BotbusError } from '@botbus/core'
 import { isEncrypted, withBrokerAddress } from './broker-address.ts'
-import { brokerUrlProblem, splitCredentials } from './broker-url.ts'
+import { assertBrokerUrl, splitCredentials } from './broker-url.ts'
 import { layerSchema } from './schema.ts'
 import { schemeOf } from './transports.ts'
 import type { BrokerConfig } from './types.ts'
@@ -31,8 +31,7 @@ function splitUrl(url: string | undefined): { url?: string; username?: string; p
 
 /** Checks what no single value shows. Throws `INVALID_ARGUMENT`. */
 export function checkBroker(broker: BrokerConfig): BrokerConfig {
-  const problem = brokerUrlProblem(broker.url)
-  if (problem) throw new BotbusError('INVALID_ARGUMENT', `broker: ${problem}`)
+  assertBrokerUrl(broker.url)
   const { tls } = broker
   const secure = schemeOf(broker.url)?.network?.secure
   if (tls && !isEncrypted(broker.url)) {

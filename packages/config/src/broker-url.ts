@@ -5,11 +5,18 @@ import { SCHEMES, schemeOf } from './transports.ts'
 /** Names of secrets, in the query of a URL. */
 const SECRET_IN_QUERY = /([?&][^=&#]*(?:pass|secret|token)[^=&#]*=)[^&#]*/gi
 
-/** Why `url` is no broker URL, without showing a password; undefined when it is one. */
+/** Throws `INVALID_ARGUMENT` for what is no broker URL, without showing a password. */
+export function assertBrokerUrl(url: string): void {
+  const problem = brokerUrlProblem(url)
+  if (problem === undefined) return
+  throw new BotbusError('INVALID_ARGUMENT', `broker: found ${JSON.stringify(withoutCredentials(url))}; ${problem}`)
+}
+
+/** Why `url` is no broker URL, without repeating it; undefined when it is one. */
 export function brokerUrlProblem(url: string): string | undefined {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
   if (scheme === undefined || !SCHEMES.has(scheme)) {
-    return `${JSON.stringify(withoutCredentials(url))} is no broker URL; accepted: ${accepted()}`
+    return `it is no broker URL; accepted: ${accepted()}`
   }
   return SCHEMES.get(scheme)?.problem(url)
 }
@@ -19,8 +26,7 @@ export function brokerUrlProblem(url: string): string | undefined {
  * `INVALID_ARGUMENT`.
  */
 export function splitCredentials(url: string): { url: string; username?: string; password?: string } {
-  const problem = brokerUrlProblem(url)
-  if (problem) throw new BotbusError('INVALID_ARGUMENT', `broker: ${problem}`)
+  assertBrokerUrl(url)
   const schemes = schemeOf(url)?.network
   if (!schemes) return { url }
   const { username, password } = parseHosts(url, schemes)

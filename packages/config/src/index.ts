@@ -1,6 +1,6 @@
 export { type BrokerAddress, brokerAddress, withBrokerAddress } from './broker-address.ts'
 export { assertNoPassword, withoutCredentials } from './broker-url.ts'
 export { type LoadOptions, loadConfig } from './load-config.ts'
-export { type OpenBusOptions, openBus } from './open-bus.ts'
+export { checkBrokerOptions, type OpenBusOptions, openBus } from './open-bus.ts'
 export type { LastWill } from './transports.ts'
 export type { BotbusConfig, BrokerConfig, BrokerTls, ConfigInput } from './types.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it, vi } from 'vitest'
-import { openBus } from './open-bus.ts'
+import { checkBrokerOptions, openBus } from './open-bus.ts'
 
 const invalid = (message: string) => ({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(message) })
 
@@ -31,13 +31,13 @@ describe('openBus', () => {
   it.each([
     [
       'localhost',
-      '"localhost" is no broker URL; accepted: mqtt://HOST:PORT, mqtts://HOST:PORT, amqp://HOST:PORT, amqps://HOST:PORT, ' +
+      'broker: found "localhost"; it is no broker URL; accepted: mqtt://HOST:PORT, mqtts://HOST:PORT, amqp://HOST:PORT, amqps://HOST:PORT, ' +
         'redis://HOST:PORT, rediss://HOST:PORT, kafka://HOST:PORT, kafkas://HOST:PORT, memory:NAME, embedded:',
     ],
-    ['http://me:hunter2@host', '"http://host" is no broker URL'],
+    ['http://me:hunter2@host', 'found "http://host"; it is no broker URL'],
     ['mqtt://', 'the URL names no host'],
     ['amqp:///vhost', 'the URL names no host'],
-    ['kafka://a:9092,,b:9092', 'the URL names no host'],
+    ['kafka://a:9092,,b:9092', 'the URL names no host; accepted: kafka://host:9092'],
     ['redis:6379', 'the URL is not a URL like redis://host:6379'],
     ['mqtt://host:99999', 'the URL has a host or port that cannot be read'],
     ['kafka://a:9092,b:x', 'the URL has a host or port that cannot be read'],
@@ -51,6 +51,10 @@ describe('openBus', () => {
   ])('refuses %s', async (url, message) => {
     await expect(openBus(url)).rejects.toMatchObject(invalid(message))
     await expect(openBus(url)).rejects.not.toMatchObject({ message: expect.stringContaining('hunter2') })
+  })
+
+  it('refuses a connectTimeout that no timer can hold', async () => {
+    await expect(openBus('mqtt://h', { connectTimeout: 0 })).rejects.toMatchObject(invalid('"connectTimeout"'))
   })
 
   it('refuses wrong options at once, also when it would wait for the broker', async () => {
@@ -68,5 +72,21 @@ describe('openBus', () => {
     }
     await expect(openBus({ url: 'memory:', tls })).rejects.toMatchObject(invalid('leave the tls section out'))
     expect(onAttempt).not.toHaveBeenCalled()
+  })
+})
+
+describe('checkBrokerOptions', () => {
+  it.each(['mqtt://h', 'amqps://h/v?mqttBots=true', 'redis://h/3', 'kafka://a,b?partitions=3', 'embedded:', 'memory:'])(
+    'accepts %s, where nothing listens',
+    (url) => expect(checkBrokerOptions(url)).resolves.toBeUndefined(),
+  )
+
+  it.each([
+    ['kafka://h?sals=x', 'kafka option "url" has an unknown parameter "sals"'],
+    ['mqtt://h/path', 'option "url" must end after the port'],
+    ['rabbit://h', 'found "rabbit://h"; it is no broker URL'],
+  ])('refuses %s as openBus does', async (url, message) => {
+    await expect(checkBrokerOptions(url)).rejects.toMatchObject(invalid(message))
+    await expect(openBus(url)).rejects.toMatchObject(invalid(message))
   })
 })

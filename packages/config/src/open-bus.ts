@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { BotbusError, type Bus, type BusOptions, connectBus } from '@botbus/core'
 import { readBrokerFiles } from './broker-files.ts'
 import { checkBroker, separateCredentials } from './broker-section.ts'
-import { type LastWill, schemeOf } from './transports.ts'
+import { type LastWill, type Scheme, schemeOf } from './transports.ts'
 import type { BrokerConfig } from './types.ts'
 
 export interface OpenBusOptions extends BusOptions {
@@ -10,6 +10,8 @@ export interface OpenBusOptions extends BusOptions {
   namespaces?: string[]
   /** Published by the broker when our link breaks, where the broker can do that. */
   lastWill?: LastWill
+  /** Milliseconds for one attempt to connect. Default 10,000. */
+  connectTimeout?: number
   /** Goes on until the broker is there, with back-off. Refused credentials and wrong options still reject. Default false. */
   waitForBroker?: boolean
   /** Called after each failed attempt of `waitForBroker`, with the ms until the next one. */
@@ -25,7 +27,28 @@ const LONGEST_DELAY = 10_000
  * cannot be used.
  */
 export async function openBus(broker: string | BrokerConfig, options: OpenBusOptions = {}): Promise<Bus> {
-  const { namespaces, lastWill, waitForBroker = false, onAttempt, ...busOptions } = options
+  const { namespaces, lastWill, connectTimeout, waitForBroker = false, onAttempt, ...busOptions } = options
+  const { section, scheme } = readBroker(broker)
+  const connect = async (): Promise<Bus> => {
+    const target = await readBrokerFiles(section)
+    const transport = await scheme.open({
+      ...target,
+      ...(namespaces ? { namespaces } : {}),
+      ...(lastWill ? { lastWill } : {}),
+      ...(connectTimeout === undefined ? {} : { connectTimeout }),
+    })
+    return connectBus(transport, busOptions)
+  }
+  return waitForBroker ? retry(connect, onAttempt, options.signal) : connect()
+}
+
+/** Rejects with the `INVALID_ARGUMENT` that `openBus` would reject with, files and options of the URL included. Connects to nothing. */
+export async function checkBrokerOptions(broker: string | BrokerConfig): Promise<void> {
+  const { section, scheme } = readBroker(broker)
+  await scheme.open(await readBrokerFiles(section))
+}
+
+function readBroker(broker: string | BrokerConfig): { section: BrokerConfig; scheme: Scheme } {
   const given: Partial<BrokerConfig> | undefined = typeof broker === 'string' ? { url: broker } : broker
   // Programs without types may pass an environment variable that is not set.
   if (typeof given?.url !== 'string') {
@@ -34,16 +57,7 @@ export async function openBus(broker: string | BrokerConfig, options: OpenBusOpt
   const section = checkBroker(separateCredentials({ ...given, url: given.url }))
   const scheme = schemeOf(section.url)
   if (!scheme) throw new BotbusError('INTERNAL', `no transport for ${section.url}`)
-  const connect = async (): Promise<Bus> => {
-    const target = await readBrokerFiles(section)
-    const transport = await scheme.open({
-      ...target,
-      ...(namespaces ? { namespaces } : {}),
-      ...(lastWill ? { lastWill } : {}),
-    })
-    return connectBus(transport, busOptions)
-  }
-  return waitForBroker ? retry(connect, onAttempt, options.signal) : connect()
+  return { section, scheme }
 }
 
 async function retry(

@@ -25,6 +25,7 @@ export interface BrokerTarget {
   /** PEM texts. */
   readonly tls?: { ca?: string; cert?: string; key?: string; servername?: string; insecureSkipVerify?: boolean }
   readonly namespaces?: string[]
+  readonly connectTimeout?: number
   readonly lastWill?: LastWill
 }
 
@@ -37,6 +38,7 @@ export interface Scheme {
   readonly network?: Schemes
   /** Why a URL of this scheme is refused; without a password. */
   problem(url: string): string | undefined
+  /** Makes the transport and connects nothing. Rejects with `INVALID_ARGUMENT` for what it cannot use. */
   readonly open: Open
 }
 
