@@ -6,6 +6,7 @@ import { openBus } from '@botbus/config'
 import { Aedes } from 'aedes'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startMosquitto } from '../../../scripts/broker/mosquitto/mosquitto.mjs'
+import { startRedis } from '../../../scripts/broker/redis/redis.mjs'
 import { chosenBroker, chosenKind, startOwnBroker, type TestBroker } from '../../../tests/support/test-broker.ts'
 import { runCli, startCli } from '../test/cli-process.ts'
 import { startTestBot, type TestBot } from '../test/test-bot.ts'
@@ -42,9 +43,22 @@ describe('the broker', () => {
     const silent = createServer().listen(0, '127.0.0.1')
     const { port } = await listeningAt(silent)
     const args = ['pub', 'a', '1', '--timeout', '500ms', '--url', `${chosenKind}://127.0.0.1:${port}`]
-    expect(await runCli(args)).toMatchObject({ stdout: '', exitCode: 10 })
+    const { stdout, stderr, exitCode } = await runCli(args)
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 10 })
+    expect(stderr).toMatch(/no answer within 500 ms; is it an? \S+( broker)?, and is no firewall in between\?/)
     silent.close()
   })
+
+  it.each(['amqp', 'mqtt', 'rediss'])(
+    'that is a Redis, under %s://, is asked about in the words of the transport',
+    async (scheme) => {
+      await using redis = await startRedis()
+      const args = ['pub', 'a', '1', '--timeout', '1s', '--url', `${scheme}://127.0.0.1:${redis.port}`]
+      const { stdout, stderr, exitCode } = await runCli(args)
+      expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 10 })
+      expect(stderr).toMatch(/^botbus: no broker at \w+:\/\/127\.0\.0\.1:\d+: .*is it an? /)
+    },
+  )
 
   it('is the embedded one without any configuration, on the port that BOTBUS_PORT names', async () => {
     const { stderr, exitCode } = await runCli(['sub', 'a', '--wait', '1s'], { cwd: folder, env: { BOTBUS_PORT: '2' } })
@@ -101,6 +115,7 @@ describe('wrong usage ends with 4', () => {
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 4 })
     expect(stderr).not.toBe('')
     expect(stderr).not.toContain('defect')
+    expect(stderr.split('gopher://x').length).toBe(args.includes('gopher://x') ? 2 : 1)
   })
 
   it('help and version end with 0', async () => {

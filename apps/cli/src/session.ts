@@ -1,6 +1,5 @@
 import type { BotbusConfig, ConfigInput } from '@botbus/config'
 import type { Bus, BusEvent } from '@botbus/core'
-import { formatDuration } from './arguments/duration.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import type { GlobalOptions } from './global-options.ts'
@@ -69,25 +68,24 @@ async function readConfig(options: GlobalOptions): Promise<BotbusConfig> {
 }
 
 async function connect(config: BotbusConfig, options: GlobalOptions, signal: AbortSignal): Promise<Bus> {
-  const { BotbusError, messageOf } = await import('@botbus/core')
+  const { BotbusError } = await import('@botbus/core')
   const { openBus } = await import('@botbus/config')
   const address = config.broker.url.replace(/^embedded:/, 'mqtt://127.0.0.1:')
   const limit = Math.min(options.timeout ?? CONNECT_TIMEOUT, CONNECT_TIMEOUT)
-  const tooLong = AbortSignal.timeout(limit)
   const endProgress = showProgress((seconds) => `connecting to ${address} … ${seconds} s`)
   try {
     return await openBus(config.broker, {
       namespaces: [config.bridge.namespace],
       ...(config.replyPrefixes ? { replyPrefixes: config.replyPrefixes } : {}),
-      signal: AbortSignal.any([signal, tooLong]),
+      connectTimeout: limit,
+      signal,
       hooks: { observe: reportLoss },
     })
   } catch (error) {
-    const isLate = tooLong.aborted && !signal.aborted
-    if (!isLate && !(BotbusError.is(error) && error.code === 'NOT_CONNECTED')) throw error
-    // The transport's message names the broker.
-    const reason = isLate ? `${address}: no answer within ${formatDuration(limit)}` : messageOf(error)
-    throw new Failure(EXIT.brokerUnreachable, `no broker at ${reason}\n${unreachableHelp(config)}`, { cause: error })
+    if (!BotbusError.is(error) || error.code !== 'NOT_CONNECTED') throw error
+    // Its message names the broker, and what may be the matter.
+    const text = `no broker at ${error.message}\n${unreachableHelp(config)}`
+    throw new Failure(EXIT.brokerUnreachable, text, { cause: error })
   } finally {
     endProgress()
   }
