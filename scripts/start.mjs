@@ -1,11 +1,14 @@
 // `npm start`: an embedded MQTT broker and two paper bots, until Ctrl-C. Runs what was built; under
 // `node --conditions=@botbus/source scripts/start.mjs` it runs the TypeScript sources instead (Node 22.18 or later).
-import { checkPort } from './start/check-port.mjs'
+import { checkPort, PortError } from './start/check-port.mjs'
 import { HELP, readOptions, UsageError } from './start/options.mjs'
 import { broker as brokerProgram, loadConfig, paperBots } from './start/programs.mjs'
 import { firstScreen } from './start/screen.mjs'
 import { onStopSignal } from './start/signals.mjs'
 import { Supervisor } from './start/supervisor.mjs'
+
+/** As the exit code of the command line. */
+const USAGE = 4
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -20,9 +23,10 @@ async function main(args) {
     plan = await makePlan(options)
   } catch (error) {
     // Expected ones explain themselves; of any other the stack is wanted.
-    const expected = error instanceof UsageError || error.name === 'BotbusError'
-    process.stderr.write(`botbus: ${expected ? error.message : error.stack}\n`)
-    return 1
+    const isUsage = error instanceof UsageError || error.code === 'INVALID_ARGUMENT'
+    const isExpected = isUsage || error instanceof PortError || error.name === 'BotbusError'
+    process.stderr.write(`botbus: ${isExpected ? error.message : error.stack}\n`)
+    return isUsage ? USAGE : 1
   }
   return run(plan)
 }

@@ -1,6 +1,7 @@
 // Finds out before anything starts whether the port of the broker is free.
 import { createServer } from 'node:net'
-import { UsageError } from './options.mjs'
+
+export class PortError extends Error {}
 
 export async function checkPort(port) {
   const server = createServer()
@@ -11,7 +12,7 @@ export async function checkPort(port) {
     })
   } catch (error) {
     const reason = error.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${error.message})`
-    throw new UsageError(
+    throw new PortError(
       `port ${port} on 127.0.0.1 ${reason}.\n` +
         `  Another port:         BOTBUS_PORT=${port < 65_535 ? port + 1 : 1883} npm start\n` +
         `  If it is a broker:    npm start -- --broker mqtt://127.0.0.1:${port}\n` +

@@ -1,6 +1,7 @@
 // The command line of `npm start`.
 import { parseArgs } from 'node:util'
 
+/** A mistake in the command line. */
 export class UsageError extends Error {}
 
 export const HELP = `Usage: npm start [-- --broker URL]
@@ -15,7 +16,8 @@ simulated markets. Ctrl-C stops all of it; a second Ctrl-C kills it.
 BOTBUS_PORT=1884 npm start   another port for the broker (default 1883)
 BOTBUS_BROKER_USERNAME, BOTBUS_BROKER_PASSWORD and a botbus.config.yaml in this folder count too.
 
-Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 it could not start or a part of it ended by itself, 130 killed.
+Exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 it could not start or a part of it ended by itself, 4 a mistake in the
+command line or the configuration (nothing was started), 130 killed.
 `
 
 export function readOptions(args) {

@@ -7,12 +7,15 @@ const fromSource = process.execArgv.includes(CONDITION)
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 const config = await import(pathOf('packages/config', 'index'))
-const { assertNoPassword } = config
+const { assertNoPassword, checkBrokerOptions } = config
 
-/** The configuration of the repository's folder, as the programs below will read it. */
-export function loadConfig({ overrides }) {
+/** The configuration of the repository's folder, as the programs below will read it. Rejects where they could not use it. */
+export async function loadConfig({ overrides }) {
   if (overrides.broker !== undefined) assertNoPassword(overrides.broker)
-  return config.loadConfig({ cwd: root, overrides })
+  const loaded = await config.loadConfig({ cwd: root, overrides })
+  // Else each bot would find out by itself.
+  await checkBrokerOptions(loaded.broker)
+  return loaded
 }
 
 export function broker({ port }) {

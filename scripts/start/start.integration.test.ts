@@ -143,9 +143,14 @@ describe('npm start', () => {
     ['a password on it in another place', ['--broker', 'kafka://a:1,b:2?password=secret'], 'BOTBUS_BROKER_PASSWORD'],
     ['a broker inside one process', ['--broker', 'memory:x'], 'use embedded:, mqtt://, amqp://, redis:// or kafka://'],
     ['a broker of another kind', ['--broker', 'nats://host'], 'is no broker URL; accepted: mqtt://HOST:PORT, '],
-  ])('refuses %s', async (_, args, text) => {
-    const { exitCode, stderr } = await start(args, await freePort())
-    expect(exitCode).toBe(1)
+    ['what the transport does not know', ['--broker', 'kafka://h?sals=x'], 'has an unknown parameter "sals"'],
+    ['what the transport cannot use', ['--broker', 'redis://h/first'], 'must have a database number'],
+  ])('refuses %s in one message, before it starts anything, with 4', async (_, args, text) => {
+    const { exitCode, stdout, stderr } = await start(args, await freePort())
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: '' })
+    // What a bot prints has its name in front, and is repeated under a second "botbus: ".
+    expect(stderr.match(/^botbus: /gm)).toHaveLength(1)
+    expect(stderr).not.toMatch(/^ *(alpha|beta)\b/m)
     expect(stderr).toContain(text)
     expect(stderr).not.toContain('secret')
   })
