@@ -10,6 +10,7 @@ it.each([
   ['EAI_AGAIN', 'NOT_CONNECTED', 'resolved'],
   ['ENETUNREACH', 'NOT_CONNECTED', 'ENETUNREACH'],
   ['ECONNRESET', 'NOT_CONNECTED', 'is it an X port, and is it TLS (xs://)?'],
+  ['EPIPE', 'NOT_CONNECTED', 'is it an X port, and is it TLS (xs://)?'],
   ['EPROTO', 'NOT_CONNECTED', 'use x://'],
   ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNAUTHORIZED', 'tls.ca'],
   ['CERT_NOT_YET_VALID', 'UNAUTHORIZED', 'clock'],

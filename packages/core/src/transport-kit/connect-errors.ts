@@ -15,6 +15,8 @@ export interface Remote {
 const CERTIFICATE =
   /^(CERT_|CRL_|ERR_TLS_CERT|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_)/
 const CLIENT_CERTIFICATE = /^ERR_SSL_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/
+/** The other side closed while we spoke. */
+const CLOSED = new Set(['', 'ECONNRESET', 'EPIPE', 'ECONNABORTED'])
 const NO_TLS_THERE = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'EPROTO'])
 
 /**
@@ -70,7 +72,7 @@ function networkProblem(code: string, { host, kind, plainScheme, secureScheme }:
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return `the host name "${host}" cannot be resolved; is it spelled right?`
   if (NO_TLS_THERE.has(code)) return `that port does not speak TLS; use ${plainScheme} or the TLS port`
-  if (code === 'ECONNRESET' || code === '')
+  if (CLOSED.has(code))
     return `the connection was closed before the broker answered; is it ${kind} port, and is it TLS (${secureScheme})?`
   return `cannot be reached (${code})`
 }
