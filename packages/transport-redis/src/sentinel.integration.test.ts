@@ -32,7 +32,10 @@ describe('sentinels', () => {
     await using group = await startRedisSentinel()
     const error = await failure(connectBus(redis({ url: urlOf(group, 'other') })))
     expect(error.code).toBe('INVALID_ARGUMENT')
-    expect(error.message).toContain('"other"')
+    expect(error.message).toContain('option "sentinel" is "other"')
+    const cluster = await failure(connectBus(redis({ url: `${urlOf(group, 'x').split('?')[0]}?cluster=true` })))
+    expect(cluster.code).toBe('INVALID_ARGUMENT')
+    expect(cluster.message).toMatch(/option "cluster" .* it is a sentinel$/)
     const nodes = [{ host: '127.0.0.1', port: 1 }, ...group.nodes]
     await using client = await open({ url: urlOf({ nodes }, group.name) })
     await client.bus.publish('x', 1, { qos: 1 })

@@ -1,8 +1,8 @@
 import { BotbusError, toBotbusError } from '@botbus/core'
-import type { Endpoint } from '@botbus/core/transport-kit'
+import { type Endpoint, showEndpoint } from '@botbus/core/transport-kit'
 import type { Link } from './link.ts'
 import { openLink } from './open-link.ts'
-import type { Settings } from './options.ts'
+import { checks, type Settings } from './options.ts'
 
 /** Where the servers are that a session talks to. */
 export interface Servers {
@@ -25,7 +25,7 @@ export async function findServers(
       seeds,
       { suffix: 'sentinel', credentials: { username, password } },
       signal,
-      (link) => askSentinel(link, name),
+      (link, seed) => askSentinel(link, name, seed),
     )
     return { masters: [master], masterOf: () => 0 }
   }
@@ -77,16 +77,29 @@ async function withSignal<Answer>(link: Link, signal: AbortSignal, answer: Promi
   }
 }
 
-async function askSentinel(link: Link, name: string): Promise<Endpoint> {
-  const answer = await link.command('sentinel', 'get-master-addr-by-name', name)
-  if (answer === null) throw new BotbusError('INVALID_ARGUMENT', `the sentinel knows no master named "${name}"`)
+async function askSentinel(link: Link, name: string, seed: Endpoint): Promise<Endpoint> {
+  const answer = await link
+    .command('sentinel', 'get-master-addr-by-name', name)
+    .catch((error: BotbusError) =>
+      explain(link, error, 'sentinel', `is given, but ${showEndpoint(seed)} is no sentinel`),
+    )
+  if (answer === null) {
+    throw checks.invalid(
+      'sentinel',
+      `is "${name}", and the sentinel ${showEndpoint(seed)} knows no master of that name`,
+    )
+  }
   const [host, port] = Array.isArray(answer) ? answer : []
   return toEndpoint(host, port, undefined)
 }
 
 /** `[[first, last, [host, port, ...], ...replicas], ...]` */
 async function askCluster(link: Link, seed: Endpoint): Promise<Servers> {
-  const answer: unknown = await link.command('cluster', 'slots')
+  const answer: unknown = await link
+    .command('cluster', 'slots')
+    .catch((error: BotbusError) =>
+      explain(link, error, 'cluster', `is true, but ${showEndpoint(seed)} is no node of a cluster`),
+    )
   const masters: Endpoint[] = []
   const owners = new Int16Array(16_384).fill(-1)
   for (const range of Array.isArray(answer) ? answer : []) {
@@ -98,6 +111,22 @@ async function askCluster(link: Link, seed: Endpoint): Promise<Servers> {
   }
   if (masters.length === 0) throw new BotbusError('NOT_CONNECTED', 'the cluster has not assigned its slots yet')
   return { masters, masterOf: (slot) => ((owners[slot] ?? -1) === -1 ? undefined : owners[slot]) }
+}
+
+/** A server of another kind does not know what it is asked: says what it is. */
+async function explain(link: Link, error: BotbusError, option: string, text: string): Promise<never> {
+  if (error.code !== 'INTERNAL' || link.down) throw error
+  const answer = await link.command('hello')
+  const mode: unknown = Array.isArray(answer) ? answer[answer.indexOf('mode') + 1] : undefined
+  const kind = KINDS[String(mode)]
+  throw checks.invalid(option, kind === undefined ? text : `${text}: it is ${kind}`, error)
+}
+
+/** As `HELLO` names them. */
+const KINDS: Readonly<Record<string, string>> = {
+  standalone: 'a single server',
+  sentinel: 'a sentinel',
+  cluster: 'a node of a cluster',
 }
 
 /** A node that does not know its own address leaves it out: it is the one that was asked. */
