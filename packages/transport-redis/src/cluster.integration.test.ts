@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { startRedisCluster } from '../../../scripts/broker/redis/groups.mjs'
 import { startRedis } from '../../../scripts/broker/redis/redis.mjs'
+import { authority, certificate } from '../../../tests/support/certificates.ts'
 import { failure, nextState, numbers, open, openRaw } from '../test/support.ts'
 import { slotOf } from './slots.ts'
 
@@ -87,5 +88,20 @@ describe('a cluster', () => {
     await followed
     await vi.waitFor(async () => expect(await caller.bus.call('moving')).toBe('ok'), { timeout: 10_000, interval: 100 })
     for (const node of nodes) await node[Symbol.asyncDispose]()
+  })
+
+  it('with users and TLS is reached at each of its nodes with the same credentials, which it demands', async () => {
+    const ca = await authority('Test authority')
+    const tls = { ...(await certificate(ca, 'localhost')), ca: ca.cert }
+    const mine = { ...(await certificate(ca, 'client')), ca: ca.cert, servername: 'localhost' }
+    const alice = { username: 'alice', password: 'secret' }
+    await using cluster = await startRedisCluster({ users: [alice], tls })
+    const url = clusterUrl(cluster.nodes).replace('redis:', 'rediss:')
+    await using client = await open({ url, ...alice, tls: mine })
+    for (const address of numbers(20)) await client.bus.serve(`s/${address}`, () => address)
+    for (const address of numbers(20)) expect(await client.bus.call(`s/${address}`)).toBe(address)
+    const wrong = await failure(open({ url, ...alice, password: 'wrong', tls: mine }))
+    expect(wrong.code).toBe('UNAUTHORIZED')
+    expect((await failure(open({ url, ...alice, tls: { servername: 'localhost' } }))).message).toContain('tls.ca')
   })
 })

@@ -52,4 +52,18 @@ describe('sentinels', () => {
     for (const socket of sockets) socket.destroy()
     silent.close()
   })
+
+  it('lead to servers that demand a login, also to the one that takes over', async () => {
+    const alice = { username: 'alice', password: 'secret' }
+    await using group = await startRedisSentinel({ users: [alice] })
+    const url = urlOf(group, group.name)
+    await using client = await open({ url, ...alice, connectTimeout: 2_000 })
+    await client.bus.serve('s', () => 'ok')
+    expect((await failure(connectBus(redis({ url })))).code).toBe('UNAUTHORIZED')
+    const lost = nextState(client.bus, 'reconnecting')
+    await group.master.kill()
+    await lost
+    await nextState(client.bus, 'connected')
+    expect(await client.bus.call('s')).toBe('ok')
+  })
 })

@@ -1,4 +1,4 @@
-import type { BrokerInstance } from '../process/broker-process.d.mts'
+import type { BrokerInstance, BrokerOptions } from '../process/broker-process.d.mts'
 
 export interface RedisAddress {
   host: string
@@ -28,12 +28,15 @@ export interface RedisSentinel extends RedisGroup {
   readonly sentinel: BrokerInstance
 }
 
-/** Resolves when each node says `cluster_state:ok`. `config`: lines for each node. */
-export function startRedisCluster(options?: { nodes?: number; config?: readonly string[] }): Promise<RedisCluster>
+/** Resolves when each node says `cluster_state:ok`. `config`, `users` and `tls` count for each node; nodes have TLS among them, too, then. */
+export function startRedisCluster(
+  options?: Pick<BrokerOptions, 'config' | 'users' | 'tls'> & { nodes?: number },
+): Promise<RedisCluster>
 
 /**
  * One master, one replica and one sentinel with a quorum of 1, which takes a master for dead after 500 ms. A failover is over
  * when the sentinel names the new master (SENTINEL GET-MASTER-ADDR-BY-NAME), not yet when that one says so: an old master that
  * starts again in between may stay the master. Afterwards the sentinel waits 10 s before it makes the old master a replica.
+ * `users`: of the master and the replica, without spaces; the first one is also that of the sentinel there.
  */
-export function startRedisSentinel(): Promise<RedisSentinel>
+export function startRedisSentinel(options?: Pick<BrokerOptions, 'users'>): Promise<RedisSentinel>

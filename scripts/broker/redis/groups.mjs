@@ -7,27 +7,34 @@ import { startRedis, startSentinel } from './redis.mjs'
 const slots = 16_384
 const timeout = 20_000
 
-export async function startRedisCluster({ nodes = 3, config = [] } = {}) {
+export async function startRedisCluster({ nodes = 3, config = [], users, tls } = {}) {
   return startGroup(async (group) => {
+    const [user] = users ?? []
     const buses = await Promise.all(Array.from({ length: nodes }, freePort))
-    const starting = buses.map((bus) => group.add(startRedis({ config: [...clusterLines(bus), ...config] })))
+    const plainPorts = tls ? await Promise.all(Array.from({ length: nodes }, freePort)) : []
+    const starting = buses.map((bus, index) => {
+      const lines = [...clusterLines(bus), ...(tls ? [`port ${plainPorts[index]}`, 'tls-cluster yes'] : []), ...config]
+      return group.add(startRedis({ config: lines, users, tls }))
+    })
     const members = await Promise.all(starting)
+    // Setting up goes without TLS.
+    const ways = members.map(({ port }, index) => ({ port: tls ? plainPorts[index] : port, user }))
     await Promise.all(
-      members.map(async ({ port }, index) => {
+      ways.map(async (way, index) => {
         const first = Math.ceil((index * slots) / nodes)
         const last = Math.ceil(((index + 1) * slots) / nodes) - 1
-        await redisCommand(port, 'CLUSTER', 'ADDSLOTSRANGE', first, last)
-        await redisCommand(port, 'CLUSTER', 'SET-CONFIG-EPOCH', index + 1)
+        await redisCommand(way, 'CLUSTER', 'ADDSLOTSRANGE', first, last)
+        await redisCommand(way, 'CLUSTER', 'SET-CONFIG-EPOCH', index + 1)
       }),
     )
     for (const [index, { port }] of members.entries()) {
-      if (index > 0) await redisCommand(members[0].port, 'CLUSTER', 'MEET', '127.0.0.1', port, buses[index])
+      if (index > 0) await redisCommand(ways[0], 'CLUSTER', 'MEET', '127.0.0.1', port, buses[index])
     }
-    const isWhole = async ({ port }) => {
-      const info = await redisCommand(port, 'CLUSTER', 'INFO')
+    const isWhole = async (way) => {
+      const info = await redisCommand(way, 'CLUSTER', 'INFO')
       return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${nodes}\r`)
     }
-    await until('the cluster is whole', async () => (await Promise.all(members.map(isWhole))).every(Boolean))
+    await until('the cluster is whole', async () => (await Promise.all(ways.map(isWhole))).every(Boolean))
     return { url: members[0].url, nodes: addresses(members), members }
   })
 }
@@ -42,24 +49,27 @@ function clusterLines(bus) {
   ]
 }
 
-export async function startRedisSentinel() {
+export async function startRedisSentinel({ users } = {}) {
   const name = 'botbus'
   return startGroup(async (group) => {
-    const master = await group.add(startRedis())
+    const [user] = users ?? []
+    const login = user ? [`masteruser ${user.username}`, `masterauth ${user.password}`] : []
+    const master = await group.add(startRedis({ config: login, users }))
     const config = [
       `sentinel monitor ${name} 127.0.0.1 ${master.port} 1`,
       `sentinel down-after-milliseconds ${name} 500`,
       `sentinel failover-timeout ${name} 2000`,
+      ...(user ? [`sentinel auth-user ${name} ${user.username}`, `sentinel auth-pass ${name} ${user.password}`] : []),
     ]
-    const replica = await group.add(startRedis({ config: [`replicaof 127.0.0.1 ${master.port}`] }))
+    const replica = await group.add(startRedis({ config: [`replicaof 127.0.0.1 ${master.port}`, ...login], users }))
     const linked = async () =>
-      (await redisCommand(replica.port, 'INFO', 'replication')).includes('master_link_status:up')
+      (await redisCommand({ port: replica.port, user }, 'INFO', 'replication')).includes('master_link_status:up')
     await until('the replica follows', linked)
     const sentinel = await group.add(startSentinel({ config }))
     // A sentinel asks its master for replicas when it starts, and then every 10 s: it must find this one at once.
     const found = async () =>
-      (await redisCommand(sentinel.port, 'INFO', 'sentinel')).includes('status=ok') &&
-      (await redisCommand(sentinel.port, 'INFO', 'sentinel')).includes('slaves=1')
+      (await redisCommand(sentinel, 'INFO', 'sentinel')).includes('status=ok') &&
+      (await redisCommand(sentinel, 'INFO', 'sentinel')).includes('slaves=1')
     await until('the sentinel has found the replica', found)
     return { url: master.url, name, nodes: addresses([sentinel]), master, replica, sentinel }
   })
