@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig, openBus } from '@botbus/config'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authority, type Certificate, certificate } from '../../packages/conformance/src/security/certificates.ts'
+import { authority, type Certificate, certificate } from '../support/certificates.ts'
 import { BROKER_KINDS, startOwnBrokerOf, uniqueName } from '../support/test-broker.ts'
 
 /** TLS, user and password, from the same configuration on each broker. */
@@ -13,7 +13,7 @@ describe('a broker with TLS and passwords', () => {
 
   beforeAll(async () => {
     const ca = await authority('Botbus swap tests')
-    server = await certificate(ca)
+    server = await certificate(ca, 'localhost')
     writeFileSync(join(folder, 'ca.pem'), ca.cert)
     writeFileSync(join(folder, 'other-ca.pem'), (await authority('Another one')).cert)
     writeFileSync(join(folder, 'password'), 'p@ss:w/rd\n')

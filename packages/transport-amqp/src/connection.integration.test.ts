@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { connectBus } from '@botbus/core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type RabbitmqInstance, startRabbitmq } from '../../../scripts/broker/rabbitmq/rabbitmq.mjs'
-import { authority, certificate } from '../test/certificates.ts'
+import { authority, certificate } from '../../../tests/support/certificates.ts'
 import { failure, nextState, open, openRaw } from '../test/support.ts'
 import { amqp } from './amqp.ts'
 

@@ -1,46 +1,13 @@
-import { type Bus, type BusEvent, type BusOptions, connectBus } from '@botbus/core'
+import type { BusOptions } from '@botbus/core'
 import { type Channel, type ChannelModel, connect } from 'amqplib'
+import { type RecordingBus, recordingBus } from '../../../tests/support/recording-bus.ts'
 import { type AmqpOptions, amqp } from '../src/index.ts'
 
-export interface RecordingBus extends AsyncDisposable {
-  readonly bus: Bus
-  readonly observed: BusEvent[]
-  /** Codes of the problems so far. */
-  problems(): string[]
-}
+export { failure, nextState } from '../../../tests/support/recording-bus.ts'
 
 /** A bus that records what it observes, and closes with its block. */
-export async function open(options: AmqpOptions, busOptions: BusOptions = {}): Promise<RecordingBus> {
-  const observed: BusEvent[] = []
-  const hooks = { observe: (event: BusEvent) => void observed.push(event) }
-  const bus = await connectBus(amqp(options), { hooks, ...busOptions })
-  return {
-    bus,
-    observed,
-    problems: () => observed.flatMap((event) => (event.type === 'problem' ? [event.error.code] : [])),
-    [Symbol.asyncDispose]: () => bus.close(),
-  }
-}
-
-/** Resolves at the next change of the link to that status. */
-export function nextState(bus: Bus, status: 'connected' | 'reconnecting' | 'closed'): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = bus.onState((state) => {
-      if (state.status !== status) return
-      stop()
-      resolve()
-    })
-  })
-}
-
-/** The error of a promise that must reject. */
-export async function failure(promise: Promise<unknown>): Promise<{ code: string; outcome?: string; message: string }> {
-  try {
-    await promise
-  } catch (error) {
-    return error as { code: string; outcome?: string; message: string }
-  }
-  throw new Error('it did not reject')
+export function open(options: AmqpOptions, busOptions: BusOptions = {}): Promise<RecordingBus> {
+  return recordingBus(amqp(options), busOptions)
 }
 
 export interface RawClient extends AsyncDisposable {

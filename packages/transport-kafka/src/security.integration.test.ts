@@ -1,7 +1,7 @@
 import { connectBus } from '@botbus/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KafkaInstance, startKafka } from '../../../scripts/broker/kafka/kafka.mjs'
-import { authority, certificate, type Pair } from '../test/certificates.ts'
+import { authority, type Certificate, certificate } from '../../../tests/support/certificates.ts'
 import { cutAfterGreeting } from '../test/cut.ts'
 import { failure, open } from '../test/support.ts'
 import { kafka } from './kafka.ts'
@@ -60,8 +60,8 @@ it('names the option when the broker does not offer that kind of login', async (
 })
 
 describe('TLS', () => {
-  let ca: Pair
-  let server: Pair
+  let ca: Certificate
+  let server: Certificate
   let broker: KafkaInstance
   beforeAll(async () => {
     ca = await authority('Test authority')

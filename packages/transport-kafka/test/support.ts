@@ -1,52 +1,21 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { type Bus, type BusEvent, type BusOptions, connectBus } from '@botbus/core'
+import type { BusOptions } from '@botbus/core'
 import kafkajs from 'kafkajs'
+import { type RecordingBus, recordingBus } from '../../../tests/support/recording-bus.ts'
 import { type KafkaOptions, kafka } from '../src/index.ts'
 import { loadKafkajs } from '../src/kafkajs/inner.ts'
 import { NodeLink } from '../src/kafkajs/node-link.ts'
 import { parseOptions } from '../src/options.ts'
 
+export { failure, nextState } from '../../../tests/support/recording-bus.ts'
+
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, logLevel, ResourcePatternTypes } = kafkajs
 const { CompressionCodecs, CompressionTypes } = kafkajs
 
-export interface RecordingBus extends AsyncDisposable {
-  readonly bus: Bus
-  /** Codes of the problems so far. */
-  problems(): string[]
-}
-
-/** A bus that records its problems, and closes with its block. */
-export async function open(options: KafkaOptions, busOptions: BusOptions = {}): Promise<RecordingBus> {
-  const observed: BusEvent[] = []
-  const hooks = { observe: (event: BusEvent) => void observed.push(event) }
-  const bus = await connectBus(kafka(options), { hooks, ...busOptions })
-  return {
-    bus,
-    problems: () => observed.flatMap((event) => (event.type === 'problem' ? [event.error.code] : [])),
-    [Symbol.asyncDispose]: () => bus.close(),
-  }
-}
-
-/** Resolves at the next change of the link to that status. */
-export function nextState(bus: Bus, status: 'connected' | 'reconnecting' | 'closed'): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = bus.onState((state) => {
-      if (state.status !== status) return
-      stop()
-      resolve()
-    })
-  })
-}
-
-/** The error of a promise that must reject. */
-export async function failure(promise: Promise<unknown>): Promise<{ code: string; outcome?: string; message: string }> {
-  try {
-    await promise
-  } catch (error) {
-    return error as { code: string; outcome?: string; message: string }
-  }
-  throw new Error('it did not reject')
+/** A bus that records what it observes, and closes with its block. */
+export function open(options: KafkaOptions, busOptions: BusOptions = {}): Promise<RecordingBus> {
+  return recordingBus(kafka(options), busOptions)
 }
 
 /** A link of our own to a broker, to look at what is there and to do what a foreign program does. */

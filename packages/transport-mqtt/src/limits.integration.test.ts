@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { startMosquitto } from '../../../scripts/broker/mosquitto/mosquitto.mjs'
-import { files } from '../test/certificates.ts'
+import { files } from '../test/files.ts'
 import { failure, open } from '../test/support.ts'
 import { mqtt } from './mqtt.ts'
 

@@ -2,7 +2,8 @@ import { pbkdf2Sync, randomBytes } from 'node:crypto'
 import { connectBus } from '@botbus/core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type MosquittoInstance, startMosquitto } from '../../../scripts/broker/mosquitto/mosquitto.mjs'
-import { authority, certificate, files, type Pair } from '../test/certificates.ts'
+import { authority, type Certificate, certificate } from '../../../tests/support/certificates.ts'
+import { files } from '../test/files.ts'
 import { failure, nextState, open, startSilentServer } from '../test/support.ts'
 import { mqtt } from './mqtt.ts'
 
@@ -15,15 +16,15 @@ afterAll(async () => {
   for (const resource of opened.reverse()) await resource[Symbol.asyncDispose]()
 })
 
-async function startTls(server: Pair, ca: Pair, config: string[] = []): Promise<MosquittoInstance> {
+async function startTls(server: Certificate, ca: Certificate, config: string[] = []): Promise<MosquittoInstance> {
   const folder = keep(await files({ ca: ca.cert, cert: server.cert, key: server.key }))
   const lines = [`cafile ${folder.path('ca')}`, `certfile ${folder.path('cert')}`, `keyfile ${folder.path('key')}`]
   return keep(await startMosquitto({ config: [...lines, ...config] }))
 }
 
 describe('TLS', () => {
-  let ca: Pair
-  let other: Pair
+  let ca: Certificate
+  let other: Certificate
   let broker: MosquittoInstance
   const url = (instance: MosquittoInstance, host = 'localhost'): string => `mqtts://${host}:${instance.port}`
 

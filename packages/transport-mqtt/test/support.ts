@@ -1,8 +1,11 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
-import { type Bus, type BusEvent, type BusOptions, connectBus } from '@botbus/core'
+import type { BusOptions } from '@botbus/core'
 import { Aedes, type AedesOptions } from 'aedes'
 import { startMosquitto } from '../../../scripts/broker/mosquitto/mosquitto.mjs'
+import { type RecordingBus, recordingBus } from '../../../tests/support/recording-bus.ts'
 import { type MqttOptions, mqtt } from '../src/index.ts'
+
+export { failure, nextState } from '../../../tests/support/recording-bus.ts'
 
 export interface Broker extends AsyncDisposable {
   readonly url: string
@@ -49,48 +52,9 @@ export async function startAedes(
   }
 }
 
-export interface RecordingBus extends AsyncDisposable {
-  readonly bus: Bus
-  readonly observed: BusEvent[]
-  /** Codes of the problems so far. */
-  problems(): string[]
-  /** Their messages. */
-  reports(): string[]
-}
-
 /** A bus that records what it observes, and closes with its block. */
-export async function open(options: MqttOptions, busOptions: BusOptions = {}): Promise<RecordingBus> {
-  const observed: BusEvent[] = []
-  const hooks = { observe: (event: BusEvent) => void observed.push(event) }
-  const bus = await connectBus(mqtt(options), { hooks, ...busOptions })
-  return {
-    bus,
-    observed,
-    reports: () => observed.flatMap((event) => (event.type === 'problem' ? [event.error.message] : [])),
-    problems: () => observed.flatMap((event) => (event.type === 'problem' ? [event.error.code] : [])),
-    [Symbol.asyncDispose]: () => bus.close(),
-  }
-}
-
-/** Resolves at the next change of the link to that status. */
-export function nextState(bus: Bus, status: 'connected' | 'reconnecting' | 'closed'): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = bus.onState((state) => {
-      if (state.status !== status) return
-      stop()
-      resolve()
-    })
-  })
-}
-
-/** The error of a promise that must reject. */
-export async function failure(promise: Promise<unknown>): Promise<{ code: string; outcome?: string; message: string }> {
-  try {
-    await promise
-  } catch (error) {
-    return error as { code: string; outcome?: string; message: string }
-  }
-  throw new Error('it did not reject')
+export function open(options: MqttOptions, busOptions: BusOptions = {}): Promise<RecordingBus> {
+  return recordingBus(mqtt(options), busOptions)
 }
 
 /** A way to a broker that can say things of its own and hang up. */

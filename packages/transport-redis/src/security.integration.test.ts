@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { connectBus } from '@botbus/core'
 import { describe, expect, it, vi } from 'vitest'
 import { startRedis } from '../../../scripts/broker/redis/redis.mjs'
-import { authority, certificate } from '../test/certificates.ts'
+import { authority, certificate } from '../../../tests/support/certificates.ts'
 import { failure, nextState, open, openRaw } from '../test/support.ts'
 import { redis } from './redis.ts'
 

@@ -27,7 +27,7 @@ export function security({ promise }: Suite): void {
     'a certificate of an unknown authority, or for another host, is refused and says why; the right one works',
     async (stage) => {
       const [ca, other] = [await authority('Test authority'), await authority('Another authority')]
-      const broker = await startBroker(stage, { tls: await certificate(ca) })
+      const broker = await startBroker(stage, { tls: await certificate(ca, 'localhost') })
       const { url } = broker
       const right = await stage.open({ target: { url, tls: { ca: ca.cert } } })
       await right.bus.serve(stage.topic('echo'), (request) => request)
@@ -49,7 +49,7 @@ export function security({ promise }: Suite): void {
 
   promise(26, 'an expired certificate is refused and says so', async (stage) => {
     const ca = await authority('Test authority')
-    const { url } = await startBroker(stage, { tls: await certificate(ca, { expired: true }) })
+    const { url } = await startBroker(stage, { tls: await certificate(ca, 'localhost', { expired: true }) })
     const { code, message } = await refusal(stage, { url, tls: { ca: ca.cert } })
     expect(code).toBe('UNAUTHORIZED')
     expect(message).toContain('expired')

@@ -20,9 +20,13 @@ export async function authority(name: string): Promise<Certificate> {
   return { cert, key }
 }
 
-/** For `localhost`, signed by `ca`; expired yesterday if wanted. */
-export async function certificate(ca: Certificate, options: { expired?: boolean } = {}): Promise<Certificate> {
-  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
+/** For a host name, signed by `ca`; expired yesterday if wanted. */
+export async function certificate(
+  ca: Certificate,
+  host: string,
+  options: { expired?: boolean } = {},
+): Promise<Certificate> {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: host }], {
     keyType: 'ec',
     algorithm: 'sha256',
     ca,
@@ -32,7 +36,7 @@ export async function certificate(ca: Certificate, options: { expired?: boolean 
       { name: 'basicConstraints', cA: false },
       { name: 'keyUsage', digitalSignature: true },
       { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
-      { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] },
+      { name: 'subjectAltName', altNames: [{ type: 2, value: host }] },
     ],
   })
   return { cert, key }

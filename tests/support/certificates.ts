@@ -1,0 +1,1 @@
+export { authority, type Certificate, certificate } from '../../packages/conformance/src/security/certificates.ts'
