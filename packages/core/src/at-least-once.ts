@@ -72,11 +72,14 @@ export class AtLeastOnce<Data> {
 
   /** Resolves when the message may be forgotten, rejects when the broker has to keep it. */
   accept(delivery: Delivery): Promise<void> {
-    return new Promise((resolve, reject) => {
+    const finished = new Promise<void>((resolve, reject) => {
       const work = { delivery, acknowledge: resolve, keep: reject }
       if (this.#ending.signal.aborted) reject(closed())
       else this.#queue.push(work)
     })
+    // A transport that does not look at it must not end the process.
+    finished.catch(() => undefined)
+    return finished
   }
 
   /** Nothing starts any more; what waits, also for another attempt, stays with the broker. */

@@ -1,6 +1,7 @@
 import { type BusEvent, connectBus, type DeadLetter, type Delivery, type Transport } from '@botbus/core'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { MemoryBroker, memory } from '../src/index.ts'
+import { altered } from './party.ts'
 
 async function setUp(broker = new MemoryBroker()) {
   const events: BusEvent[] = []
@@ -152,6 +153,25 @@ describe('a subscription that acknowledges', () => {
     await Promise.all(Array.from({ length: 200 }, (_, n) => bus.publish('t', n, { qos: 1 })))
     await vi.waitFor(() => expect(done).toBe(200))
     expect(most).toBe(4)
+  })
+
+  it('does not end the process when the transport looks at no acknowledgement', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    onTestFinished(() => void process.off('unhandledRejection', unhandled))
+    const own = memory({ broker: new MemoryBroker() })
+    const careless = altered(own, {
+      subscribe: (pattern, listener, options) => own.subscribe(pattern, (item) => void listener(item), options),
+    })
+    const bus = await connectBus(careless)
+    const listener = vi.fn(() => new Promise(() => undefined))
+    const subscription = await bus.subscribe('t', listener, { group: 'g', atLeastOnce: true })
+    for (const data of ['runs', 'waits']) await bus.publish('t', data, { qos: 1 })
+    await vi.waitFor(() => expect(listener).toHaveBeenCalledOnce())
+    await subscription.close()
+    await new Promise(setImmediate)
+    expect(unhandled).not.toHaveBeenCalled()
+    await bus.close({ grace: 0 })
   })
 
   it.each([
