@@ -106,6 +106,7 @@ class Consumer {
         if (session.down) return
         this.#onProblem(toBotbusError(error))
       }
+      // A connection that ends cuts the pause short; the loop sees that it is down.
       await sleep(backoff.next(), undefined, { signal: session.connection.ended }).catch(() => undefined)
     }
   }

@@ -26,6 +26,20 @@ function telling(change: (events: TransportEvents, own: Transport) => Partial<Tr
   })
 }
 
+/** Does something else once the link has dropped. */
+function forgetting(change: (own: Transport, hasForgotten: () => boolean) => Partial<Transport>): Alteration {
+  return (own) => {
+    let isForgotten = false
+    const watching = telling((events) => ({
+      state: (state: TransportState) => {
+        isForgotten ||= state.status === 'reconnecting'
+        events.state(state)
+      },
+    }))
+    return { ...watching(own), ...change(own, () => isForgotten) }
+  }
+}
+
 /** What arrives goes through `change` first. */
 function hearing(change: (listener: DeliveryListener) => DeliveryListener): Alteration {
   return (own) => ({
@@ -164,19 +178,10 @@ const BROKEN: readonly (readonly [breach: string, item: number, alteration: Alte
   [
     'forgets its servers when the link drops',
     14,
-    (own) => {
-      let isForgotten = false
-      return {
-        ...telling((events) => ({
-          state: (state: TransportState) => {
-            isForgotten ||= state.status === 'reconnecting'
-            events.state(state)
-          },
-        }))(own),
-        serve: (address, listener, options) =>
-          own.serve(address, (request) => void (isForgotten || listener(request)), options),
-      }
-    },
+    forgetting((own, hasForgotten) => ({
+      serve: (address, listener, options) =>
+        own.serve(address, (request) => void (hasForgotten() || listener(request)), options),
+    })),
   ],
   [
     'delivers messages twice',
@@ -225,19 +230,10 @@ const BROKEN: readonly (readonly [breach: string, item: number, alteration: Alte
   [
     'forgets its subscriptions when the link drops',
     20,
-    (own) => {
-      let isForgotten = false
-      return {
-        ...telling((events) => ({
-          state: (state: TransportState) => {
-            isForgotten ||= state.status === 'reconnecting'
-            events.state(state)
-          },
-        }))(own),
-        subscribe: (pattern, listener, options) =>
-          own.subscribe(pattern, (delivery) => (isForgotten ? undefined : listener(delivery)), options),
-      }
-    },
+    forgetting((own, hasForgotten) => ({
+      subscribe: (pattern, listener, options) =>
+        own.subscribe(pattern, (delivery) => (hasForgotten() ? undefined : listener(delivery)), options),
+    })),
   ],
   [
     'goes on after unsubscribe',
