@@ -1,4 +1,4 @@
-// Entry of `npm start`, `npm test`, `npm run setup` and `npm run botbus`: brings what is missing, then runs the target.
+// Entry of `npm start`, `npm test`, `npm run setup`, `npm run botbus` and `npm run bench`: brings what is missing, then runs the target.
 // Plain JavaScript without dependencies: it must run on Node 18, before anything is installed.
 import { join } from 'node:path'
 import { bringNode } from './node.mjs'
@@ -13,6 +13,11 @@ const targets = {
   setup: {},
   // Paths on the command line are those of the caller's folder, not of the repository.
   botbus: { script: 'apps/cli/dist/main.js', cwd: process.env.INIT_CWD },
+  bench: {
+    script: 'benchmarks/src/main.ts',
+    cwd: process.env.INIT_CWD,
+    flags: ['--experimental-strip-types', '--disable-warning=ExperimentalWarning'],
+  },
 }
 
 const [name, ...args] = process.argv.slice(2)
@@ -26,7 +31,7 @@ try {
   const node = await bringNode()
   const environment = await setUp(node, { build: target.build ?? true })
   if (target.script) {
-    process.exitCode = await runTarget(node, [join(root, target.script), ...args], {
+    process.exitCode = await runTarget(node, [...(target.flags ?? []), join(root, target.script), ...args], {
       env: environment,
       cwd: target.cwd,
     })

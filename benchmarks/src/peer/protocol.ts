@@ -7,7 +7,10 @@
 export type Command =
   /** Answers calls of `address` with `reply`. */
   | { readonly do: 'serve'; readonly address: string; readonly reply: unknown }
-  /** One call after the other, for `seconds` or `calls`, whichever comes first. */
+  /**
+   * Calls, `inFlight` of them at once, each followed by the next, for `seconds` or `count` calls, whichever comes first. Ends when all are
+   * answered, or when there has been no reply for two seconds after the last request (or for five seconds), or eight seconds after `seconds`.
+   */
   | ({ readonly do: 'call'; readonly address: string; readonly request: unknown; readonly inFlight: number } & Amount)
   /** Counts messages and reports them by `received`. */
   | { readonly do: 'subscribe'; readonly patterns: readonly string[] }
@@ -51,6 +54,8 @@ export interface CallResult {
   readonly p50: number
   readonly p99: number
   readonly max: number
+  /** Calls that took 35 ms or longer. */
+  readonly slow: number
   /** Calls without a reply, and those whose reply is not what was expected. */
   readonly lost: number
 }

@@ -1,0 +1,24 @@
+import { startKafka } from '../../scripts/broker/kafka/kafka.mjs'
+import { startMosquitto } from '../../scripts/broker/mosquitto/mosquitto.mjs'
+import type { BrokerInstance } from '../../scripts/broker/process/broker-process.d.mts'
+import { startRabbitmq } from '../../scripts/broker/rabbitmq/rabbitmq.mjs'
+import { startRedis } from '../../scripts/broker/redis/redis.mjs'
+import type { BrokerKind } from './contenders/contender.ts'
+
+interface BrokerSetup {
+  readonly product: string
+  /** What differs from the broker's own defaults. */
+  readonly settings: string
+  start(): Promise<BrokerInstance>
+}
+
+export const SETUPS: Readonly<Record<BrokerKind, BrokerSetup>> = {
+  mqtt: { product: 'Mosquitto', settings: 'default settings, no persistence', start: () => startMosquitto() },
+  amqp: { product: 'RabbitMQ', settings: 'default settings', start: () => startRabbitmq() },
+  redis: { product: 'Redis', settings: 'default settings, no persistence', start: () => startRedis() },
+  kafka: {
+    product: 'Kafka',
+    settings: 'one node, default settings; topics come into being when a client names them',
+    start: () => startKafka({ autoCreateTopics: true }),
+  },
+}

@@ -1,0 +1,64 @@
+import type { BrokerKind } from '../contenders/contender.ts'
+import type { Entry } from '../contenders/index.ts'
+import { PeerProcess } from '../peer/peer-process.ts'
+
+/** The two processes of a contender. The client calls, or publishes; the server answers, or receives. */
+export interface Pair {
+  readonly client: PeerProcess
+  readonly server: PeerProcess
+  /** What has been prepared and warmed up on it, by the works that share it. */
+  readonly done: Set<string>
+}
+
+/** Pairs of processes that live through the works of one kind (`rpc`, `pubsub`, ...). */
+export class PairPool {
+  readonly #broker: BrokerKind
+  readonly #url: string
+  readonly #pairs = new Map<string, Pair>()
+  #kind = ''
+
+  constructor(broker: BrokerKind, url: string) {
+    this.#broker = broker
+    this.#url = url
+  }
+
+  /** The contender's pair of that kind. Pairs of the kind before are closed first. */
+  async get(kind: string, entry: Entry): Promise<Pair> {
+    if (this.#kind !== kind) await this.close()
+    this.#kind = kind
+    const known = this.#pairs.get(entry.name)
+    if (known) return known
+    const client = await PeerProcess.start(entry, this.#broker, this.#url)
+    const server = await PeerProcess.start(entry, this.#broker, this.#url)
+    const pair: Pair = { client, server, done: new Set() }
+    this.#pairs.set(entry.name, pair)
+    try {
+      await Promise.all([client.ready, server.ready])
+      return pair
+    } catch (error) {
+      await this.drop(entry.name)
+      throw error
+    }
+  }
+
+  /** For one that has failed: the next `get` starts a new pair. */
+  async drop(name: string): Promise<void> {
+    const pair = this.#pairs.get(name)
+    this.#pairs.delete(name)
+    await Promise.all([pair?.client.kill(), pair?.server.kill()])
+  }
+
+  async close(): Promise<void> {
+    const pairs = [...this.#pairs.values()]
+    this.#pairs.clear()
+    await Promise.all(pairs.flatMap(({ client, server }) => [client.close(), server.close()]))
+  }
+
+  /** At once; nothing is awaited. */
+  kill(): void {
+    for (const { client, server } of this.#pairs.values()) {
+      void client.kill()
+      void server.kill()
+    }
+  }
+}
