@@ -4,7 +4,7 @@ import { assertRetains, assertServable, assertSubscribable } from './capabilitie
 import { type CodecLimits, DEFAULT_LIMITS, encodeJson } from './codec.ts'
 import { type ChannelContract, type Input, type Output, parse, type RpcContract, type Schema } from './contract.ts'
 import { BotbusError } from './errors.ts'
-import { observerOf } from './hooks.ts'
+import { observerOf, successObserverOf } from './hooks.ts'
 import { LinkState } from './link-state.ts'
 import { Members } from './members.ts'
 import { MessageStream } from './message-stream.ts'
@@ -46,6 +46,7 @@ export class Bus {
       acceptReplyTo: replyRule(replyPrefixes),
       closing: this.#handlersEnd.signal,
       observe,
+      observeSuccess: successObserverOf(hooks),
     }
     this.#calls = new Calls(this.#host)
     this.#members = new Members((error) => observe({ type: 'problem', error }))
@@ -235,7 +236,7 @@ export class Bus {
     if (options?.retain) assertRetains(transport)
     const payload = data === undefined ? '' : encodeJson(data, limits)
     await transport.publish(topic, payload, options)
-    this.#host.observe({ type: 'published', topic, bytes: Buffer.byteLength(payload) })
+    this.#host.observeSuccess?.({ type: 'published', topic, bytes: Buffer.byteLength(payload) })
   }
 
   async #subscribe(

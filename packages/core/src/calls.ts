@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import type { CodecLimits } from './codec.ts'
 import { declaredSchema, parse, type RpcContract } from './contract.ts'
-import { decodeReply, type Encoded, encodeRequest } from './envelope.ts'
+import { decodeReply, encodeRequest } from './envelope.ts'
 import { ANSWER_CODES, BotbusError, type ErrorCode, type RemoteFailure, toCallError } from './errors.ts'
 import type { BusEvent, BusHooks } from './hooks.ts'
 import { PendingCalls } from './pending-calls.ts'
+import { randomId } from './random-id.ts'
 import { LONGEST_TIMER } from './timer.ts'
 import { assertTopic, fillTemplate } from './topics.ts'
-import type { Headers, IncomingReply, Transport } from './transport.ts'
+import type { Headers, IncomingReply, OutgoingRequest, Transport } from './transport.ts'
 
 /** Milliseconds that a call waits unless its options say otherwise. */
 export const DEFAULT_TIMEOUT = 30_000
@@ -27,18 +27,16 @@ export interface CallsHost {
   readonly limits: CodecLimits
   readonly hooks: BusHooks
   observe(event: BusEvent): void
-}
-
-interface Request extends Encoded {
-  readonly id: string
-  readonly replyTo: string
-  readonly timeout: number
+  /** Undefined when nobody wants to know of what went well. */
+  readonly observeSuccess: ((event: BusEvent) => void) | undefined
 }
 
 /** The caller's side of RPC: every error that leaves here has an `outcome`. */
 export class Calls {
   readonly #host: CallsHost
-  readonly #pending = new PendingCalls()
+  readonly #pending = new PendingCalls(({ address, started, reject }, error) =>
+    reject(this.#failed(address, started, error)),
+  )
   #isClosed = false
 
   constructor(host: CallsHost) {
@@ -50,18 +48,19 @@ export class Calls {
     return this.#pending.size
   }
 
-  async call(address: string, data: unknown, options: CallOptions = {}): Promise<unknown> {
+  call(address: string, data: unknown, options: CallOptions = {}): Promise<unknown> {
     const started = performance.now()
-    try {
-      const request = this.#prepare(address, data, options)
-      const reply = this.#read(await this.#exchange(address, request, options.signal))
-      this.#host.observe({ type: 'call', address, duration: performance.now() - started })
-      return reply
-    } catch (cause) {
-      const error = toCallError(cause, 'unknown')
-      this.#host.observe({ type: 'call', address, duration: performance.now() - started, error })
-      throw error
-    }
+    return new Promise((resolve, reject) => {
+      try {
+        const { signal } = options
+        const request = this.#prepare(address, data, options)
+        const { id, replyTo, expiresIn: timeout } = request
+        this.#pending.add({ id, address, replyTo, timeout, signal, started, resolve, reject })
+        this.#send(address, signal ? { ...request, signal } : request)
+      } catch (error) {
+        reject(this.#failed(address, started, error))
+      }
+    })
   }
 
   /** Checks the request before it leaves, and what comes back. */
@@ -87,9 +86,21 @@ export class Calls {
   }
 
   accept(reply: IncomingReply): void {
-    const verdict = this.#pending.settle(reply)
-    if (verdict === 'accepted') return
-    this.#host.observe({ type: 'dropped', topic: reply.address ?? reply.id, reason: verdict })
+    const call = this.#pending.take(reply)
+    if (typeof call === 'string') {
+      this.#host.observe({ type: 'dropped', topic: reply.address ?? reply.id, reason: call })
+      return
+    }
+    const { address, started, resolve, reject } = call
+    let data: unknown
+    try {
+      data = this.#read(reply)
+    } catch (error) {
+      reject(this.#failed(address, started, error))
+      return
+    }
+    this.#host.observeSuccess?.({ type: 'call', address, duration: performance.now() - started })
+    resolve(data)
   }
 
   rejectUnanswerable(id: string): void {
@@ -107,7 +118,7 @@ export class Calls {
   }
 
   /** Nothing has been sent when it throws. */
-  #prepare(address: string, data: unknown, options: CallOptions): Request {
+  #prepare(address: string, data: unknown, options: CallOptions): OutgoingRequest {
     const { transport, limits, hooks } = this.#host
     const { timeout = DEFAULT_TIMEOUT, signal } = options
     try {
@@ -119,30 +130,30 @@ export class Calls {
       if (signal?.aborted) {
         throw new BotbusError('CANCELLED', `the call of ${address} was cancelled`, { cause: signal.reason })
       }
-      const id = randomBytes(16).toString('hex')
+      const id = randomId()
       const replyTo = transport.replyAddress(address, id)
       const headers = hooks.inject ? { ...hooks.inject(address), ...options.headers } : options.headers
       const deadline = Math.ceil(Date.now() + timeout)
       const request = { replyTo, deadline, idempotencyKey: options.idempotencyKey ?? id, headers, data }
-      return { id, replyTo, timeout, ...encodeRequest(transport.capabilities.headers, request, limits) }
+      return { id, replyTo, expiresIn: timeout, ...encodeRequest(transport.capabilities.headers, request, limits) }
     } catch (error) {
       throw toCallError(error, 'not_sent')
     }
   }
 
-  #exchange(address: string, request: Request, signal: AbortSignal | undefined): Promise<IncomingReply> {
-    const { timeout, ...rest } = request
-    const replied = this.#pending.add({ id: request.id, address, replyTo: request.replyTo, timeout, signal })
-    void this.#send(address, { ...rest, expiresIn: timeout, ...(signal ? { signal } : {}) })
-    return replied
+  #send(address: string, request: OutgoingRequest): void {
+    const fail = (error: unknown): void => this.#pending.reject(request.id, toCallError(error, 'unknown'))
+    try {
+      this.#host.transport.request(address, request).catch(fail)
+    } catch (error) {
+      fail(error)
+    }
   }
 
-  async #send(address: string, request: Parameters<Transport['request']>[1]): Promise<void> {
-    try {
-      await this.#host.transport.request(address, request)
-    } catch (error) {
-      this.#pending.reject(request.id, toCallError(error, 'unknown'))
-    }
+  #failed(address: string, started: number, cause: unknown): BotbusError {
+    const error = toCallError(cause, 'unknown')
+    this.#host.observe({ type: 'call', address, duration: performance.now() - started, error })
+    return error
   }
 
   /** The server has answered, so whatever is wrong with the answer, the request was executed. */

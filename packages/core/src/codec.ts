@@ -75,9 +75,11 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COLON = 0x3a
 const COMMA = 0x2c
+const BRACKETS = ['{', '[']
 
 /** Counts depth, keys and values before anything is parsed, so that a hostile payload costs one scan and no memory. */
 function assertStructure(text: string, limits: CodecLimits): void {
+  if (isObviouslySmall(text, limits)) return
   let depth = 0
   let keys = 0
   let values = 1
@@ -96,6 +98,18 @@ function assertStructure(text: string, limits: CodecLimits): void {
       throw new BotbusError('INVALID_PAYLOAD', `more than ${limits.maxValues} values`)
     }
   }
+}
+
+/** Most payloads are so short, or have so few brackets, that no limit can be passed. */
+function isObviouslySmall(text: string, { maxDepth, maxKeys, maxValues }: CodecLimits): boolean {
+  if (text.length > maxKeys || text.length > maxValues) return false
+  let brackets = 0
+  for (const bracket of BRACKETS) {
+    for (let i = text.indexOf(bracket); i !== -1; i = text.indexOf(bracket, i + 1)) {
+      if (++brackets > maxDepth) return false
+    }
+  }
+  return true
 }
 
 /** The index of the quote that ends the string which begins at `start`. */

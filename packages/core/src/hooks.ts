@@ -48,6 +48,11 @@ export function observerOf(hooks: BusHooks): (event: BusEvent) => void {
   }
 }
 
+/** As `observerOf`, for what went well: nobody warns of that. */
+export function successObserverOf(hooks: BusHooks): ((event: BusEvent) => void) | undefined {
+  return hooks.observe && observerOf(hooks)
+}
+
 /** The observer of a bus without one: silent on success, a warning for the first loss of each kind. */
 function warnOnLoss(): (event: BusEvent) => void {
   const warned = new Set<string>()

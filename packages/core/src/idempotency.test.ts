@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Encoded } from './envelope.ts'
 import { IdempotencyGuard } from './idempotency.ts'
+import type { MaybePromise } from './maybe-promise.ts'
 
 const limits = { window: 1_000, maxKeys: 3, maxCharacters: 1_000 }
 const reply = (payload: string): Promise<Encoded> => Promise.resolve({ payload })
 
 const remember = (guard: IdempotencyGuard, key: string, first: Promise<Encoded>): void =>
   guard.remember(key, { data: {}, reply: first }, key.length)
-const replyTo = (guard: IdempotencyGuard, key: string): Promise<Encoded> | undefined => guard.find(key)?.reply
+const replyTo = (guard: IdempotencyGuard, key: string): MaybePromise<Encoded> | undefined => guard.find(key)?.reply
 
 function running(): { reply: Promise<Encoded>; finish: (payload: string) => Promise<void>; fail: () => Promise<void> } {
   const { promise, resolve, reject } = Promise.withResolvers<Encoded>()
@@ -27,6 +28,15 @@ function running(): { reply: Promise<Encoded>; finish: (payload: string) => Prom
 describe('IdempotencyGuard', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
   afterEach(() => void vi.useRealTimers())
+
+  it('remembers a reply that was there at once', () => {
+    const guard = new IdempotencyGuard(limits)
+    const first = { payload: 'x'.repeat(10) }
+    guard.remember('a', { data: {}, reply: first }, 1)
+    expect(replyTo(guard, 'a')).toBe(first)
+    for (const key of ['b', 'c', 'd']) guard.remember(key, { data: {}, reply: first }, 1)
+    expect(replyTo(guard, 'a')).toBeUndefined()
+  })
 
   it('knows no key before its first request', () => {
     expect(new IdempotencyGuard(limits).find('a')).toBeUndefined()

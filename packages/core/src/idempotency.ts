@@ -1,4 +1,5 @@
 import type { Encoded } from './envelope.ts'
+import type { MaybePromise } from './maybe-promise.ts'
 
 export interface IdempotencyOptions {
   /** How long a key is remembered after its first request, in ms; always until that has finished. */
@@ -14,7 +15,7 @@ const DEFAULT_IDEMPOTENCY: IdempotencyOptions = { window: 10 * 60_000, maxKeys: 
 /** The request that used a key first, and its reply. */
 export interface FirstRequest {
   readonly data: unknown
-  readonly reply: Promise<Encoded>
+  readonly reply: MaybePromise<Encoded>
 }
 
 interface Entry extends FirstRequest {
@@ -48,16 +49,25 @@ export class IdempotencyGuard {
     const entry: Entry = { data, reply, expires, characters: bytes, isFinished: false }
     this.#entries.set(key, entry)
     this.#characters += bytes
+    if (!(reply instanceof Promise)) this.#finish(entry, reply)
+    else this.#wait(key, entry, reply)
     this.#trim()
+  }
+
+  #wait(key: string, entry: Entry, reply: Promise<Encoded>): void {
     reply.then(
-      ({ payload }) => {
-        entry.isFinished = true
-        entry.characters += payload.length
-        this.#characters += payload.length
+      (encoded) => {
+        this.#finish(entry, encoded)
         this.#trim()
       },
       () => this.#forget(key, entry),
     )
+  }
+
+  #finish(entry: Entry, { payload }: Encoded): void {
+    entry.isFinished = true
+    entry.characters += payload.length
+    this.#characters += payload.length
   }
 
   /** From the oldest on. What still runs stays: a duplicate of it must find it. */
@@ -66,12 +76,15 @@ export class IdempotencyGuard {
     for (const [key, entry] of this.#entries) {
       const isFull = this.#entries.size > this.#options.maxKeys || this.#characters > this.#options.maxCharacters
       if (!isFull && entry.expires > now) return
-      if (entry.isFinished) this.#forget(key, entry)
+      if (entry.isFinished) this.#remove(key, entry)
     }
   }
 
   #forget(key: string, entry: Entry): void {
-    if (this.#entries.get(key) !== entry) return
+    if (this.#entries.get(key) === entry) this.#remove(key, entry)
+  }
+
+  #remove(key: string, entry: Entry): void {
     this.#entries.delete(key)
     this.#characters -= entry.characters
   }

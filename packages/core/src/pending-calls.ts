@@ -1,88 +1,91 @@
 import { BotbusError } from './errors.ts'
 import type { IncomingReply } from './transport.ts'
 
-interface Pending {
+/** A call, as its caller describes it. */
+export interface PendingCall {
+  readonly id: string
   readonly address: string
   readonly replyTo: string
-  readonly resolve: (reply: IncomingReply) => void
-  readonly reject: (error: BotbusError) => void
-  readonly timer: NodeJS.Timeout
+  /** Milliseconds. */
+  readonly timeout: number
   readonly signal: AbortSignal | undefined
-  readonly onAbort: () => void
+  /** On the clock of `performance.now()`. */
+  readonly started: number
+  readonly resolve: (data: unknown) => void
+  readonly reject: (error: BotbusError) => void
 }
 
-/** The calls that wait for a reply. Each is settled once: by its reply, its timeout, its signal or a lost link. */
+interface Waiting {
+  readonly call: PendingCall
+  readonly timer: NodeJS.Timeout
+  readonly onAbort: (() => void) | undefined
+}
+
+/** The calls that wait for a reply. Each leaves once: with its reply, or given up for its timeout, its signal or a lost link. */
 export class PendingCalls {
-  readonly #calls = new Map<string, Pending>()
+  readonly #onGivenUp: (call: PendingCall, error: BotbusError) => void
+  readonly #calls = new Map<string, Waiting>()
+
+  constructor(onGivenUp: (call: PendingCall, error: BotbusError) => void) {
+    this.#onGivenUp = onGivenUp
+  }
 
   get size(): number {
     return this.#calls.size
   }
 
-  add(call: {
-    id: string
-    address: string
-    replyTo: string
-    timeout: number
-    signal: AbortSignal | undefined
-  }): Promise<IncomingReply> {
-    const { id, address, replyTo, timeout, signal } = call
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.reject(
-          id,
-          new BotbusError('TIMEOUT', `no reply from ${address} within ${timeout} ms`, { outcome: 'unknown' }),
-        )
-      }, timeout)
-      const onAbort = (): void => {
-        this.reject(
-          id,
-          new BotbusError('CANCELLED', `the call of ${address} was cancelled`, {
-            outcome: 'unknown',
-            cause: signal?.reason,
-          }),
-        )
-      }
-      signal?.addEventListener('abort', onAbort, { once: true })
-      this.#calls.set(id, { address, replyTo, resolve, reject, timer, signal, onAbort })
-    })
+  add(call: PendingCall): void {
+    // Node keeps all timers of one duration in one list: a wheel of our own would not be cheaper.
+    const timer = setTimeout(() => this.#expire(call), call.timeout)
+    this.#calls.set(call.id, { call, timer, onAbort: call.signal && this.#watch(call, call.signal) })
   }
 
   /**
-   * `accepted`, or why not: `late_reply` when nobody waits for it (any more), `foreign_reply` when it
-   * arrived elsewhere than where the server we asked was told to send it.
+   * The call that a reply answers; it waits no more. Or why there is none: `late_reply` when nobody waits for it (any more),
+   * `foreign_reply` when it arrived elsewhere than where the server we asked was told to send it.
    */
-  settle(reply: IncomingReply): 'accepted' | 'late_reply' | 'foreign_reply' {
-    const pending = this.#calls.get(reply.id)
-    if (!pending) return 'late_reply'
-    if (reply.address !== undefined && reply.address !== pending.replyTo) return 'foreign_reply'
-    this.#remove(reply.id, pending)
-    pending.resolve(reply)
-    return 'accepted'
+  take(reply: IncomingReply): PendingCall | 'late_reply' | 'foreign_reply' {
+    const waiting = this.#calls.get(reply.id)
+    if (!waiting) return 'late_reply'
+    if (reply.address !== undefined && reply.address !== waiting.call.replyTo) return 'foreign_reply'
+    this.#remove(waiting)
+    return waiting.call
   }
 
-  /** Does nothing when the call is settled. */
+  /** Does nothing when it does not wait any more. */
   reject(id: string, error: BotbusError): void {
-    const pending = this.#calls.get(id)
-    if (!pending) return
-    this.#remove(id, pending)
-    pending.reject(error)
+    const waiting = this.#calls.get(id)
+    if (!waiting) return
+    this.#remove(waiting)
+    this.#onGivenUp(waiting.call, error)
   }
 
-  /** The broker has found no server for it. Does nothing when the call is settled. */
+  /** The broker has found no server for it. Does nothing when it does not wait any more. */
   rejectUnanswerable(id: string): void {
-    const pending = this.#calls.get(id)
-    if (!pending) return
-    this.reject(id, new BotbusError('NO_RESPONDER', `nobody serves ${pending.address}`, { outcome: 'not_sent' }))
+    const address = this.#calls.get(id)?.call.address
+    this.reject(id, new BotbusError('NO_RESPONDER', `nobody serves ${address}`, { outcome: 'not_sent' }))
   }
 
   rejectAll(toError: () => BotbusError): void {
     for (const id of [...this.#calls.keys()]) this.reject(id, toError())
   }
 
-  #remove(id: string, pending: Pending): void {
-    this.#calls.delete(id)
-    clearTimeout(pending.timer)
-    pending.signal?.removeEventListener('abort', pending.onAbort)
+  #expire({ id, address, timeout }: PendingCall): void {
+    this.reject(id, new BotbusError('TIMEOUT', `no reply from ${address} within ${timeout} ms`, { outcome: 'unknown' }))
+  }
+
+  #watch({ id, address }: PendingCall, signal: AbortSignal): () => void {
+    const onAbort = (): void => {
+      const text = `the call of ${address} was cancelled`
+      this.reject(id, new BotbusError('CANCELLED', text, { outcome: 'unknown', cause: signal.reason }))
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    return onAbort
+  }
+
+  #remove({ call, timer, onAbort }: Waiting): void {
+    this.#calls.delete(call.id)
+    clearTimeout(timer)
+    if (onAbort) call.signal?.removeEventListener('abort', onAbort)
   }
 }

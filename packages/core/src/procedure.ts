@@ -2,9 +2,10 @@ import { declaredSchema, parse, type RpcContract } from './contract.ts'
 import type { RequestEnvelope } from './envelope.ts'
 import { BotbusError, messageOf } from './errors.ts'
 import type { BusHooks } from './hooks.ts'
+import { attempt, type MaybePromise, whenReady } from './maybe-promise.ts'
 import { DeclaredError, RequestContext } from './request-context.ts'
 import { RequestSignal } from './request-signal.ts'
-import { extractParameters } from './topics.ts'
+import { parameterReader } from './topics.ts'
 
 export type RequestHandler<
   Request = unknown,
@@ -12,12 +13,15 @@ export type RequestHandler<
   Errors extends RpcContract['errors'] = RpcContract['errors'],
 > = (request: Request, context: RequestContext<Errors>) => Response | Promise<Response>
 
+const NO_PARAMETERS: Readonly<Record<string, string>> = Object.freeze({})
+
 /** A handler between its schemas. */
 export class Procedure {
   readonly #contract: RpcContract | undefined
   readonly #handler: RequestHandler<never>
   readonly #hooks: BusHooks
   readonly #closing: AbortSignal
+  readonly #readParameters: (topic: string) => Record<string, string> | undefined
 
   constructor(procedure: {
     contract: RpcContract | undefined
@@ -30,44 +34,49 @@ export class Procedure {
     this.#handler = procedure.handler
     this.#hooks = procedure.hooks
     this.#closing = procedure.closing
+    this.#readParameters = parameterReader(procedure.contract?.address ?? '')
   }
 
   /**
-   * Rejects with `INVALID_ARGUMENT` (request) or `INVALID_PAYLOAD` (answer) as the contract says, with the handler's
+   * Throws or rejects with `INVALID_ARGUMENT` (request) or `INVALID_PAYLOAD` (answer) as the contract says, with the handler's
    * `DeclaredError`, or with `REMOTE` for whatever else the handler threw.
    */
-  async run(topic: string, envelope: RequestEnvelope, caller?: AbortSignal): Promise<unknown> {
+  run(topic: string, envelope: RequestEnvelope, caller?: AbortSignal): MaybePromise<unknown> {
     const contract = this.#contract
-    if (!contract) return this.#callHandler({ topic, params: {}, envelope, caller }, envelope.data)
-    const data = await parse(contract.request, envelope.data, 'request', 'INVALID_ARGUMENT')
-    const params = extractParameters(contract.address, topic) ?? {}
-    const answer = await this.#callHandler({ topic, params, envelope, caller }, data)
-    await parse(contract.response, answer, 'the handler’s answer', 'INVALID_PAYLOAD')
-    return answer
+    if (!contract) return this.#callHandler(envelope.data, topic, NO_PARAMETERS, envelope, caller)
+    return whenReady(parse(contract.request, envelope.data, 'request', 'INVALID_ARGUMENT'), (data) => {
+      const params = this.#readParameters(topic) ?? NO_PARAMETERS
+      return whenReady(this.#callHandler(data, topic, params, envelope, caller), (answer) =>
+        whenReady(parse(contract.response, answer, 'the handler’s answer', 'INVALID_PAYLOAD'), () => answer),
+      )
+    })
   }
 
-  async #callHandler(
-    request: {
-      topic: string
-      params: Readonly<Record<string, string>>
-      envelope: RequestEnvelope
-      /** Fires when the caller gave up, where the transport can tell. */
-      caller: AbortSignal | undefined
-    },
+  /** `caller`: fires when the caller gave up, where the transport can tell. */
+  #callHandler(
     data: unknown,
-  ): Promise<unknown> {
-    const { topic, params, envelope, caller } = request
+    topic: string,
+    params: Readonly<Record<string, string>>,
+    envelope: RequestEnvelope,
+    caller: AbortSignal | undefined,
+  ): MaybePromise<unknown> {
     const signal = new RequestSignal(envelope.deadline, this.#closing, caller)
     const context = new RequestContext(topic, params, envelope, signal)
     const run = (): unknown => this.#handler(data as never, context)
-    try {
-      return await (this.#hooks.extract ? this.#hooks.extract(envelope.headers, run) : run())
-    } catch (error) {
-      if (error instanceof DeclaredError) throw await this.#checked(error)
-      throw new BotbusError('REMOTE', messageOf(error), { cause: error })
-    } finally {
+    const end = (answer: unknown): unknown => {
       signal.end()
+      return answer
     }
+    const fail = (error: unknown): Promise<never> => {
+      signal.end()
+      return this.#fail(error)
+    }
+    return attempt(() => whenReady(this.#hooks.extract ? this.#hooks.extract(envelope.headers, run) : run(), end), fail)
+  }
+
+  async #fail(error: unknown): Promise<never> {
+    if (error instanceof DeclaredError) throw await this.#checked(error)
+    throw new BotbusError('REMOTE', messageOf(error), { cause: error })
   }
 
   /** A declared error whose data is what the contract says. */

@@ -6,10 +6,9 @@ export class RequestSignal {
   readonly #deadline: number | undefined
   readonly #closing: AbortSignal
   readonly #caller: AbortSignal | undefined
-  readonly #onClosing = (): void => this.#controller?.abort(this.#closing.reason)
-  readonly #onCallerGone = (): void => this.#controller?.abort(callerGone())
   #controller: AbortController | undefined
-  #timer: NodeJS.Timeout | undefined
+  /** Lets go of what the signal listens to. */
+  #release: (() => void) | undefined
   #hasEnded = false
 
   /** `caller`: fires when the caller gave up, where the transport can tell. */
@@ -27,26 +26,38 @@ export class RequestSignal {
   /** The handler is done: the signal fires no more and holds nothing. */
   end(): void {
     this.#hasEnded = true
-    clearTimeout(this.#timer)
-    this.#closing.removeEventListener('abort', this.#onClosing)
-    this.#caller?.removeEventListener('abort', this.#onCallerGone)
+    this.#release?.()
   }
 
   #open(): AbortController {
     const controller = new AbortController()
     if (this.#hasEnded) return controller
-    if (this.#closing.aborted) controller.abort(this.#closing.reason)
-    else this.#closing.addEventListener('abort', this.#onClosing, { once: true })
-    if (this.#caller?.aborted) controller.abort(callerGone())
-    else this.#caller?.addEventListener('abort', this.#onCallerGone, { once: true })
-    const timeLeft = (this.#deadline ?? Number.POSITIVE_INFINITY) - Date.now()
-    if (timeLeft <= LONGEST_TIMER) {
-      const expire = (): void => controller.abort(new BotbusError('TIMEOUT', 'the deadline of the request has passed'))
-      this.#timer = setTimeout(expire, Math.max(0, timeLeft))
-      this.#timer.unref()
+    const releases = [
+      onAbort(this.#closing, () => controller.abort(this.#closing.reason)),
+      this.#caller && onAbort(this.#caller, () => controller.abort(callerGone())),
+      this.#startTimer(controller),
+    ]
+    this.#release = () => {
+      for (const release of releases) release?.()
     }
     return controller
   }
+
+  #startTimer(controller: AbortController): (() => void) | undefined {
+    const timeLeft = (this.#deadline ?? Number.POSITIVE_INFINITY) - Date.now()
+    if (timeLeft > LONGEST_TIMER) return undefined
+    const expire = (): void => controller.abort(new BotbusError('TIMEOUT', 'the deadline of the request has passed'))
+    const timer = setTimeout(expire, Math.max(0, timeLeft))
+    timer.unref()
+    return () => clearTimeout(timer)
+  }
+}
+
+/** Calls `listener` when the signal fires, or at once if it has. Returns the function that takes it back. */
+function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  if (signal.aborted) listener()
+  else signal.addEventListener('abort', listener, { once: true })
+  return () => signal.removeEventListener('abort', listener)
 }
 
 function callerGone(): BotbusError {

@@ -6,6 +6,7 @@ import { decodeRequest, type Encoded, type RequestEnvelope } from './envelope.ts
 import { BotbusError, toBotbusError } from './errors.ts'
 import type { BusEvent, BusHooks, DropReason } from './hooks.ts'
 import { IdempotencyGuard } from './idempotency.ts'
+import { attempt, type MaybePromise, whenReady } from './maybe-promise.ts'
 import { Procedure, type RequestHandler } from './procedure.ts'
 import { encodeAnswer, encodeFailure, type ReplyFormat } from './reply-encoding.ts'
 import type { ReplyRule } from './reply-rule.ts'
@@ -35,6 +36,8 @@ export interface ServiceHost {
   /** Fires when running handlers are no longer waited for. */
   readonly closing: AbortSignal
   observe(event: BusEvent): void
+  /** Undefined when nobody wants to know of what went well. */
+  readonly observeSuccess: ((event: BusEvent) => void) | undefined
 }
 
 /** Serves one address (or pattern): bytes in, guard, validation, handler, reply out. */
@@ -155,9 +158,9 @@ export class Service {
     }
   }
 
-  async #serve(request: IncomingRequest, envelope: RequestEnvelope): Promise<void> {
+  #serve(request: IncomingRequest, envelope: RequestEnvelope): Promise<void> | undefined {
     const { deadline, idempotencyKey, replyTo } = envelope
-    const key = idempotencyKey === undefined ? undefined : `${request.topic} ${idempotencyKey}`
+    const key = idempotencyKey === undefined ? undefined : this.#guardKey(request.topic, idempotencyKey)
     const first = key === undefined ? undefined : this.#guard.find(key)
     if (first !== undefined) {
       if (!isDeepStrictEqual(first.data, envelope.data)) {
@@ -165,7 +168,7 @@ export class Service {
         return this.#refuse(request, replyTo, 'duplicate', error)
       }
       this.#drop(request, 'duplicate')
-      return this.#reply(request, replyTo, await first.reply)
+      return this.#answer(request, replyTo, first.reply)
     }
     const late = deadline === undefined ? -1 : Date.now() - deadline
     if (late >= 0) {
@@ -175,44 +178,52 @@ export class Service {
     }
     const reply = this.#run(request, envelope)
     if (key !== undefined) this.#guard.remember(key, { data: envelope.data, reply }, request.payload.byteLength)
-    return this.#reply(request, replyTo, await reply)
+    return this.#answer(request, replyTo, reply)
   }
 
-  /** Never rejects: whatever goes wrong becomes a reply. */
-  async #run(request: IncomingRequest, envelope: RequestEnvelope): Promise<Encoded> {
+  /** One guard belongs to a service, which may serve many addresses. */
+  #guardKey(topic: string, key: string): string {
+    return topic === this.address ? key : `${topic} ${key}`
+  }
+
+  /** Never throws, never rejects: whatever goes wrong becomes a reply. */
+  #run(request: IncomingRequest, envelope: RequestEnvelope): MaybePromise<Encoded> {
     const started = performance.now()
-    let failure: unknown
-    let encoded: Encoded
-    try {
-      encoded = encodeAnswer(this.#format(), await this.#procedure.run(request.topic, envelope, request.signal))
-    } catch (error) {
-      failure = error
-      encoded = encodeFailure(this.#format(), error)
+    const succeed = (answer: unknown): Encoded => {
+      const encoded = encodeAnswer(this.#format, answer)
+      this.#host.observeSuccess?.({ type: 'request', address: request.topic, duration: performance.now() - started })
+      return encoded
     }
-    const duration = performance.now() - started
-    this.#host.observe({ type: 'request', address: request.topic, duration, error: failure })
-    return encoded
+    const fail = (error: unknown): Encoded => {
+      this.#host.observe({ type: 'request', address: request.topic, duration: performance.now() - started, error })
+      return encodeFailure(this.#format, error)
+    }
+    return attempt(() => whenReady(this.#procedure.run(request.topic, envelope, request.signal), succeed), fail)
   }
 
-  #format(): ReplyFormat {
+  get #format(): ReplyFormat {
     const { transport, limits } = this.#host
     return { mode: transport.capabilities.headers, limits, answerError: this.#options.answerError }
   }
 
-  #refuse(request: IncomingRequest, replyTo: string, reason: DropReason, error: unknown): Promise<void> {
+  #refuse(request: IncomingRequest, replyTo: string, reason: DropReason, error: unknown): Promise<void> | undefined {
     this.#drop(request, reason, error)
-    return this.#reply(request, replyTo, encodeFailure(this.#format(), error))
+    return this.#reply(request, replyTo, encodeFailure(this.#format, error))
   }
 
-  /** Never rejects. */
-  async #reply(request: IncomingRequest, replyTo: string, encoded: Encoded): Promise<void> {
-    if (replyTo === '') return
-    const id = request.id === undefined ? {} : { id: request.id }
-    try {
-      await this.#host.transport.reply(replyTo, { ...encoded, ...id })
-    } catch (error) {
-      this.#problem(error)
-    }
+  #answer(request: IncomingRequest, replyTo: string, reply: MaybePromise<Encoded>): Promise<void> | undefined {
+    return reply instanceof Promise
+      ? reply.then((encoded) => this.#reply(request, replyTo, encoded))
+      : this.#reply(request, replyTo, reply)
+  }
+
+  /** Never throws, never rejects. */
+  #reply({ id }: IncomingRequest, replyTo: string, encoded: Encoded): Promise<void> | undefined {
+    if (replyTo === '') return undefined
+    const { payload, headers } = encoded
+    return this.#host.transport
+      .reply(replyTo, { payload, ...(id === undefined ? {} : { id }), ...(headers && { headers }) })
+      .catch((error: unknown) => this.#problem(error))
   }
 
   #drop(request: IncomingRequest, reason: DropReason, error?: unknown): void {

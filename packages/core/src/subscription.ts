@@ -4,7 +4,8 @@ import { type ChannelContract, parse } from './contract.ts'
 import { DeliveryQueue, type QueueOptions } from './delivery-queue.ts'
 import { toBotbusError } from './errors.ts'
 import type { BusEvent } from './hooks.ts'
-import { extractParameters } from './topics.ts'
+import { isThenable } from './maybe-promise.ts'
+import { parameterReader } from './topics.ts'
 import type { Delivery, DeliveryListener, SubscribeOptions, Transport, Unsubscribe } from './transport.ts'
 
 /** A message as a listener gets it. */
@@ -45,6 +46,8 @@ export interface SubscriptionHost {
   readonly transport: Transport
   readonly limits: CodecLimits
   observe(event: BusEvent): void
+  /** Undefined when nobody wants to know of what went well. */
+  readonly observeSuccess: ((event: BusEvent) => void) | undefined
 }
 
 /** A running subscription. Closing it twice is harmless; no listener starts after `close` was called. */
@@ -52,6 +55,7 @@ export class Subscription {
   readonly pattern: string
   readonly #host: SubscriptionHost
   readonly #channel: ChannelContract | undefined
+  readonly #readParameters: ((topic: string) => Record<string, string> | undefined) | undefined
   readonly #listener: MessageListener<never>
   readonly #options: SubscriptionOptions
   /** One of the two feeds the listener. */
@@ -77,6 +81,7 @@ export class Subscription {
     this.#host = host
     this.pattern = subscription.pattern
     this.#channel = subscription.channel
+    this.#readParameters = this.#channel && parameterReader(this.#channel.topic)
     this.#listener = subscription.listener
     this.#onClose = subscription.onClose
     this.#options = subscription.options
@@ -201,8 +206,8 @@ export class Subscription {
   }
 
   #call({ topic, retained, payload }: Delivery, data: unknown): unknown {
-    const params = this.#channel ? (extractParameters(this.#channel.topic, topic) ?? {}) : {}
-    this.#host.observe({ type: 'delivered', topic, bytes: payload.byteLength })
+    const params = this.#readParameters?.(topic) ?? {}
+    this.#host.observeSuccess?.({ type: 'delivered', topic, bytes: payload.byteLength })
     return this.#listener({ topic, data: data as never, params, retained, bytes: payload.byteLength })
   }
 
@@ -210,8 +215,4 @@ export class Subscription {
     this.#dropped++
     this.#host.observe({ type: 'dropped', topic: delivery.topic, reason, error })
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

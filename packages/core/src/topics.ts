@@ -111,20 +111,34 @@ export function fillTemplate(
 
 /** The values of a template's parameters in a topic, or `undefined` if the topic is not one of its. */
 export function extractParameters(template: string, topic: string): Record<string, string> | undefined {
-  const names = template.split('/')
-  const levels = topic.split('/')
-  const parameters: Record<string, string> = {}
-  for (const [index, name] of names.entries()) {
-    const rest = /^\{(\w+)\.\.\.\}$/.exec(name)
-    if (rest) {
-      parameters[rest[1] as string] = levels.slice(index).join('/')
-      return levels.length > index ? parameters : undefined
+  return parameterReader(template)(topic)
+}
+
+/** `extractParameters` for one template and many topics. */
+export function parameterReader(template: string): (topic: string) => Record<string, string> | undefined {
+  const levels = template.split('/').map(toTemplateLevel)
+  return (topic) => {
+    const parameters: Record<string, string> = {}
+    let start = 0
+    for (const { literal, name, isRest } of levels) {
+      if (start > topic.length) return undefined
+      const end = isRest ? topic.length : levelEnd(topic, start)
+      const level = topic.slice(start, end)
+      if (name !== undefined) parameters[name] = level
+      else if (level !== literal) return undefined
+      start = end + 1
     }
-    const level = levels[index]
-    if (level === undefined) return undefined
-    const single = /^\{(\w+)\}$/.exec(name)
-    if (single) parameters[single[1] as string] = level
-    else if (name !== level) return undefined
+    return start > topic.length ? parameters : undefined
   }
-  return levels.length === names.length ? parameters : undefined
+}
+
+interface TemplateLevel {
+  readonly literal: string
+  readonly name: string | undefined
+  readonly isRest: boolean
+}
+
+function toTemplateLevel(literal: string): TemplateLevel {
+  const [, name, rest] = /^\{(\w+)(\.\.\.)?\}$/.exec(literal) ?? []
+  return { literal, name, isRest: rest !== undefined }
 }
