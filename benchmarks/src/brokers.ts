@@ -7,17 +7,35 @@ import type { BrokerKind } from './contenders/contender.ts'
 
 interface BrokerSetup {
   readonly product: string
+  /** Finds its version in its log. */
+  readonly version: RegExp
   /** What differs from the broker's own defaults. */
   readonly settings: string
   start(): Promise<BrokerInstance>
 }
 
 export const SETUPS: Readonly<Record<BrokerKind, BrokerSetup>> = {
-  mqtt: { product: 'Mosquitto', settings: 'default settings, no persistence', start: () => startMosquitto() },
-  amqp: { product: 'RabbitMQ', settings: 'default settings', start: () => startRabbitmq() },
-  redis: { product: 'Redis', settings: 'default settings, no persistence', start: () => startRedis() },
+  mqtt: {
+    product: 'Mosquitto',
+    version: /mosquitto version ([\w.-]+)/,
+    settings: 'default settings, no persistence',
+    start: () => startMosquitto(),
+  },
+  amqp: {
+    product: 'RabbitMQ',
+    version: /RabbitMQ ([\d.]+)/,
+    settings: 'default settings',
+    start: () => startRabbitmq(),
+  },
+  redis: {
+    product: 'Redis',
+    version: /version=([\w.-]+)/,
+    settings: 'default settings, no persistence',
+    start: () => startRedis(),
+  },
   kafka: {
     product: 'Kafka',
+    version: /Kafka version: ([\w.-]+)/,
     settings: 'one node, default settings; topics come into being when a client names them',
     start: () => startKafka({ autoCreateTopics: true }),
   },

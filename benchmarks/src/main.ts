@@ -1,30 +1,26 @@
-import { parseArguments } from './arguments.ts'
-import { SETUPS } from './brokers.ts'
-import { CONTENDERS } from './contenders/index.ts'
-import { makePlan } from './plan.ts'
-import { toMeasures } from './report/measure.ts'
-import { table } from './report/table.ts'
-import { PairPool } from './work/pair-pool.ts'
+import { CommanderError } from 'commander'
+import { bench } from './bench.ts'
+import { messageOf } from './message-of.ts'
 
-const { brokers, works, contenders, ...options } = parseArguments(process.argv.slice(2))
-const plan = makePlan(options)
-const signal = new AbortController().signal
-for (const broker of brokers) {
-  const instance = await SETUPS[broker].start()
-  const pairs = new PairPool(broker, instance.url)
-  for (const work of works) {
-    const results = await work.run({
-      broker,
-      url: instance.url,
-      pid: instance.pid,
-      contenders: CONTENDERS.filter(({ name }) => contenders.length === 0 || contenders.includes(name)),
-      plan,
-      pairs,
-      signal,
-      progress: (text) => console.error(`${broker} ${work.name}: ${text}`),
-    })
-    console.log(`\n### ${broker}: ${work.title}\n\n${table(work.measures, toMeasures(broker, work, results))}`)
-  }
-  await pairs.close()
-  await instance.stop()
+const interruption = new AbortController()
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+for (const [signal, code] of Object.entries(SIGNALS)) {
+  process.once(signal, () => {
+    process.exitCode = code
+    interruption.abort()
+  })
 }
+
+try {
+  await bench(process.argv.slice(2), interruption.signal)
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode
+  } else if (interruption.signal.aborted) {
+    console.error('bench: interrupted')
+  } else {
+    console.error(`bench: ${messageOf(error)}`)
+    process.exitCode = 1
+  }
+}
+process.exit()

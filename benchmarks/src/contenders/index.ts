@@ -5,6 +5,8 @@ export interface Entry {
   readonly name: string
   /** What it is, and where it runs. Not for a peer process of another contender to load. */
   load(): Promise<Pick<Contender, 'name' | 'packages' | 'settings'>>
+  /** Fewer than others: for works with more calls in flight than it can bear. */
+  readonly mostInFlight?: number
   /** The program that speaks the protocol in place of `src/peer/main.ts`. */
   command?(broker: BrokerKind, url: string): Promise<{ readonly file: string; readonly args: readonly string[] }>
 }
@@ -14,9 +16,24 @@ interface NodeEntry extends Entry {
   load(): Promise<Contender>
 }
 
-const inNode: readonly NodeEntry[] = [{ name: 'ours', load: async () => (await import('./ours.ts')).ours }]
+const inNode: readonly NodeEntry[] = [
+  { name: 'ours', load: async () => (await import('./ours.ts')).ours },
+  { name: 'nestjs', load: async () => (await import('./nestjs/nestjs.ts')).nestjs },
+  { name: 'nestjs-tuned', load: async () => (await import('./nestjs/nestjs.ts')).nestjsTuned },
+  { name: 'moleculer', load: async () => (await import('./moleculer/moleculer.ts')).moleculer },
+  { name: 'moleculer-tuned', load: async () => (await import('./moleculer/moleculer.ts')).moleculerTuned },
+]
 
-export const CONTENDERS: readonly Entry[] = inNode
+const python: Entry = {
+  name: 'commlib-py',
+  // A client of its own for each of them, with a thread.
+  mostInFlight: 64,
+  load: async () => (await import('./commlib.ts')).commlib,
+  command: async (broker, url) => (await import('./commlib.ts')).commlib.command(broker, url),
+}
+
+/** In the order of the tables. */
+export const CONTENDERS: readonly Entry[] = [...inNode, python]
 
 export async function loadContender(name: string | undefined): Promise<Contender> {
   const entry = inNode.find((candidate) => candidate.name === name)

@@ -11,6 +11,17 @@ const CLOSE_TIMEOUT = 3_000
 /** Milliseconds: a client of Kafka may need many seconds until its group has settled. */
 const READY_TIMEOUT = 45_000
 
+export interface PeerCommand {
+  readonly file: string
+  readonly args: readonly string[]
+}
+
+/** What starts a peer of that contender. */
+export async function commandOf(entry: Entry, broker: BrokerKind, url: string): Promise<PeerCommand> {
+  const own = { file: process.execPath, args: [...process.execArgv, ENTRY, entry.name, broker, url] }
+  return (await entry.command?.(broker, url)) ?? own
+}
+
 interface Waiter {
   resolve(result: unknown): void
   reject(error: Error): void
@@ -27,10 +38,13 @@ export class PeerProcess {
   #waiter: Waiter | undefined
   #words = ''
 
-  private constructor(file: string, args: readonly string[]) {
+  /** Starts it. */
+  constructor({ file, args }: PeerCommand) {
     const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] })
     this.#child = child
     this.ready = this.#expect(READY_TIMEOUT, 'to be ready')
+    // Whoever waits for it is told; a process that is stopped before has nobody who waits.
+    this.ready.catch(() => undefined)
     this.#ended = new Promise((resolve) => {
       child.once('error', (error) => {
         this.#fail(error.message)
@@ -50,16 +64,6 @@ export class PeerProcess {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#words = (this.#words + text).slice(-4_000)
     })
-  }
-
-  /** Not ready yet. */
-  static async start(entry: Entry, broker: BrokerKind, url: string): Promise<PeerProcess> {
-    const command = await entry.command?.(broker, url)
-    const { file, args } = command ?? {
-      file: process.execPath,
-      args: [...process.execArgv, ENTRY, entry.name, broker, url],
-    }
-    return new PeerProcess(file, args)
   }
 
   get pid(): number | undefined {

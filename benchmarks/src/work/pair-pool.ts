@@ -1,6 +1,6 @@
 import type { BrokerKind } from '../contenders/contender.ts'
 import type { Entry } from '../contenders/index.ts'
-import { PeerProcess } from '../peer/peer-process.ts'
+import { commandOf, PeerProcess } from '../peer/peer-process.ts'
 
 /** The two processes of a contender. The client calls, or publishes; the server answers, or receives. */
 export interface Pair {
@@ -15,6 +15,7 @@ export class PairPool {
   readonly #broker: BrokerKind
   readonly #url: string
   readonly #pairs = new Map<string, Pair>()
+  readonly #singles = new Set<PeerProcess>()
   #kind = ''
 
   constructor(broker: BrokerKind, url: string) {
@@ -28,16 +29,29 @@ export class PairPool {
     this.#kind = kind
     const known = this.#pairs.get(entry.name)
     if (known) return known
-    const client = await PeerProcess.start(entry, this.#broker, this.#url)
-    const server = await PeerProcess.start(entry, this.#broker, this.#url)
-    const pair: Pair = { client, server, done: new Set() }
+    const command = await commandOf(entry, this.#broker, this.#url)
+    const pair: Pair = { client: new PeerProcess(command), server: new PeerProcess(command), done: new Set() }
     this.#pairs.set(entry.name, pair)
+    const { client, server } = pair
     try {
       await Promise.all([client.ready, server.ready])
       return pair
     } catch (error) {
       await this.drop(entry.name)
       throw error
+    }
+  }
+
+  /** Runs one process of its own, and ends it afterwards. */
+  async single<Result>(entry: Entry, use: (peer: PeerProcess) => Promise<Result>): Promise<Result> {
+    const command = await commandOf(entry, this.#broker, this.#url)
+    const peer = new PeerProcess(command)
+    this.#singles.add(peer)
+    try {
+      return await use(peer)
+    } finally {
+      await peer.close()
+      this.#singles.delete(peer)
     }
   }
 
@@ -60,5 +74,6 @@ export class PairPool {
       void client.kill()
       void server.kill()
     }
+    for (const peer of this.#singles) void peer.kill()
   }
 }

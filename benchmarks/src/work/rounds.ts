@@ -77,7 +77,7 @@ async function attempt(context: WorkContext, lane: Lane, step: () => Promise<voi
   } catch (error) {
     context.signal.throwIfAborted()
     lane.failure = messageOf(error)
-    context.progress(`${lane.entry.name} failed: ${lane.failure}`)
+    context.note(`${lane.entry.name} failed: ${lane.failure}`)
     await context.pairs.drop(lane.entry.name)
   }
 }

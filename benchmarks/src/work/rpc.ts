@@ -33,7 +33,10 @@ export const reliability: Work = {
       prepare: (pair, entry) => prepare(pair, entry, context.plan),
       async round(pair, entry) {
         const one = await call(pair, entry, 1, { count: sequential, seconds: 5 })
-        const many = await call(pair, entry, concurrent, { count: concurrent, seconds: 5 })
+        const many = await call(pair, entry, Math.min(concurrent, entry.mostInFlight ?? concurrent), {
+          count: concurrent,
+          seconds: 5,
+        })
         const calls = one.calls + one.lost + many.calls + many.lost
         const { slow, max } = one
         const sample = { lost: one.lost + many.lost, calls, slow, max, concurrentMax: many.max, rounds: 1 }

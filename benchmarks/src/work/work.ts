@@ -33,7 +33,10 @@ export interface WorkContext {
   readonly pairs: PairPool
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
+  /** What is done now. */
   progress(text: string): void
+  /** What must not be overlooked, such as a contender that failed. */
+  note(text: string): void
 }
 
 export interface Result {
