@@ -11,8 +11,9 @@ import {
   type Subscription,
 } from '@botbus/core'
 import { assertBotId } from './bot-id.ts'
-import { type BotContract, botContract, type ChannelName, type CommandName } from './contract/contract.ts'
+import type { BotContract, ChannelName, CommandName } from './contract/contract.ts'
 import * as requests from './contract/requests.ts'
+import { sharedContract } from './contract/shared-contract.ts'
 
 /** Milliseconds that a command may take: bots work up to 30 s before they answer. */
 export const COMMAND_TIMEOUT = 35_000
@@ -83,7 +84,7 @@ export class BotClient {
     this.id = id
     this.#bus = bus
     this.#options = options
-    this.#contract = botContract(options.namespace)
+    this.#contract = sharedContract(options.namespace)
   }
 
   start(request: Arguments['start'] = {}, options?: CallOptions): Promise<Answer<'start'>> {

@@ -3,7 +3,8 @@ import type { Bus, Subscription, TransportState } from '@botbus/core'
 import type { Bot, BotPublisher } from './bot.ts'
 import { assertNewBotId } from './bot-id.ts'
 import { CommandServer } from './command-server.ts'
-import { type BotContract, botContract } from './contract/contract.ts'
+import type { BotContract } from './contract/contract.ts'
+import { sharedContract } from './contract/shared-contract.ts'
 import { listenToExternalEvents } from './external-events.ts'
 import { HEARTBEAT_PERIOD, Heartbeat } from './heartbeat.ts'
 import { Publisher } from './publisher.ts'
@@ -50,7 +51,7 @@ export class Bridge implements BotPublisher {
     assertNewBotId(options.id)
     const { bus, id, heartbeatInterval: period = HEARTBEAT_PERIOD, warn = emitWarning } = options
     const settings = checkSettings(options.settings ?? {})
-    const contract = botContract(settings.namespace)
+    const contract = sharedContract(settings.namespace)
     const instance = randomBytes(8).toString('hex')
     this.id = id
     this.settings = settings

@@ -1,10 +1,9 @@
-import type { Bus, RequestContext, RpcContract, Service } from '@botbus/core'
-import { z } from 'zod'
+import type { Bus, RequestContext, Service } from '@botbus/core'
 import { type Answer, type Requests, refusal, run } from './answers.ts'
 import { type Bot, CommandError } from './bot.ts'
 import { CommandLane } from './command-lane.ts'
-import { isBotAddress } from './contract/addresses.ts'
 import type { BotContract, CommandName } from './contract/contract.ts'
+import { READING, type ServedCommand, servedCommands } from './served-commands.ts'
 
 interface CommandServerOptions {
   readonly bus: Bus
@@ -16,9 +15,6 @@ interface CommandServerOptions {
   /** Whether another bot uses the id: only stop is accepted then. */
   readonly hasConflict: () => boolean
 }
-
-/** Commands that read only: they need not wait for the others. */
-const READING: ReadonlySet<CommandName> = new Set(['status', 'history'])
 
 /** How long `close` waits for the answers of running commands, in ms. */
 const GRACE = 5_000
@@ -37,8 +33,8 @@ export class CommandServer {
 
   /** Resolves when every command is served. `close` is due also when it rejects. */
   async open(): Promise<void> {
-    const names = Object.keys(this.#options.contract.commands) as CommandName[]
-    const results = await Promise.allSettled(names.map((name) => this.#serve(name)))
+    const commands = [...servedCommands(this.#options.contract)]
+    const results = await Promise.allSettled(commands.map(([name, command]) => this.#serve(name, command)))
     this.#services = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
@@ -52,22 +48,12 @@ export class CommandServer {
     clearTimeout(timer)
   }
 
-  #serve(name: CommandName): Promise<Service> {
-    const { bus, contract, id } = this.#options
-    const command = contract.commands[name]
-    const lenient: RpcContract = { ...command, request: orNothing(command.request) }
-    return bus.serve(
-      lenient,
-      { bot: id },
-      // The schema of the command has made it what the method of the command takes.
-      (request, context) => this.#execute(name, request as AnyRequest, context),
-      {
-        acceptReplyTo: (replyTo) => !isBotAddress(replyTo),
-        answerError: (error) => refusal(name, error),
-        // The lane is the one place where commands wait: a start that waited elsewhere would escape a stop.
-        ...(READING.has(name) || name === 'stop' ? {} : { concurrency: Number.POSITIVE_INFINITY }),
-      },
-    )
+  #serve(name: CommandName, { contract, options }: ServedCommand): Promise<Service> {
+    const { bus, id } = this.#options
+    // The schema of the command has made the request what the method of the command takes.
+    const handler = (request: unknown, context: RequestContext): Promise<Answer> =>
+      this.#execute(name, request as AnyRequest, context)
+    return bus.serve(contract, { bot: id }, handler, options)
   }
 
   /** Never rejects: whatever goes wrong is an answer with status 400. */
@@ -117,25 +103,4 @@ export class CommandServer {
       clearTimeout(timer)
     }
   }
-}
-
-/** Values that a request may hold: commands are small, and each value may cost the bot work before a stop gets its turn. */
-const MAX_VALUES = 1_000
-
-/** Requests without data, or with null for it, mean the default of every field, as in Hummingbot v2.15 and later. */
-function orNothing(schema: z.ZodType): z.ZodType {
-  const read = (data: unknown, context: z.RefinementCtx): unknown => {
-    if (countValues(data) <= MAX_VALUES) return data ?? {}
-    context.addIssue({ code: 'custom', message: `a command takes at most ${MAX_VALUES} values` })
-    return z.NEVER
-  }
-  return z.preprocess(read, schema)
-}
-
-/** Counts the values of all arrays and objects. The codec has bounded how deep they nest. */
-function countValues(data: unknown): number {
-  if (typeof data !== 'object' || data === null) return 0
-  let count = 0
-  for (const value of Object.values(data)) count += 1 + countValues(value)
-  return count
 }
