@@ -24,13 +24,13 @@ export interface PlanOptions {
 }
 
 export function makePlan({ quick = false, rounds, seconds }: PlanOptions): Plan {
-  const standard = quick ? { rounds: 3, seconds: 0.5, warmUp: 0.4 } : { rounds: 5, seconds: 2, warmUp: 2 }
+  const standard = quick ? { rounds: 3, seconds: 0.3, warmUp: 0.3 } : { rounds: 5, seconds: 1, warmUp: 2 }
   return {
     isQuick: quick,
     rounds: rounds ?? standard.rounds,
     seconds: seconds ?? standard.seconds,
     warmUp: Math.min(standard.warmUp, 2 * (seconds ?? standard.seconds)),
-    reliability: { rounds: quick ? 3 : 20, sequential: 250, concurrent: 3_000, budget: quick ? 2 : 20 },
-    spawns: quick ? 3 : 5,
+    reliability: { rounds: quick ? 3 : 20, sequential: 250, concurrent: 3_000, budget: quick ? 1 : 10 },
+    spawns: quick ? 2 : 5,
   }
 }

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Peer } from '../contenders/contender.ts'
+import { messageOf } from '../message-of.ts'
 import type { CallResult, Command } from './protocol.ts'
 import { Samples } from './samples.ts'
 
@@ -18,6 +19,7 @@ export async function callLoop(peer: Peer, command: Extract<Command, { do: 'call
   let lastReply = begin
   let started = 0
   let isOver = false
+  let reason: string | undefined
 
   async function lane(): Promise<void> {
     while (now < end && started < count && !isOver) {
@@ -31,7 +33,8 @@ export async function callLoop(peer: Peer, command: Extract<Command, { do: 'call
           samples.add(now - sent)
           lastReply = now
         }
-      } catch {
+      } catch (error) {
+        reason ??= messageOf(error)
         // Lost: it is in `started` but not in `samples`. What fails at once must not keep the process from everything else.
         await nextTurn()
         now = performance.now()
@@ -52,5 +55,6 @@ export async function callLoop(peer: Peer, command: Extract<Command, { do: 'call
   clearInterval(timer)
   isOver = true
   const calls = samples.count
-  return { calls, duration: lastReply - begin, ...samples.summary(), lost: started - calls }
+  const result = { calls, duration: lastReply - begin, ...samples.summary(), lost: started - calls }
+  return reason === undefined ? result : { ...result, reason }
 }

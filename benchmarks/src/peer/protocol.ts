@@ -58,6 +58,8 @@ export interface CallResult {
   readonly slow: number
   /** Calls without a reply, and those whose reply is not what was expected. */
   readonly lost: number
+  /** What the first call that was rejected was rejected with. */
+  readonly reason?: string
 }
 
 /** Answer to `publish`. Times in ms. */

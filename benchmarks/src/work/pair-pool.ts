@@ -23,10 +23,13 @@ export class PairPool {
     this.#url = url
   }
 
-  /** The contender's pair of that kind. Pairs of the kind before are closed first. */
-  async get(kind: string, entry: Entry): Promise<Pair> {
+  /** Closes all pairs unless they are of that kind; `get` gives such ones from then on. */
+  async keep(kind: string): Promise<void> {
     if (this.#kind !== kind) await this.close()
     this.#kind = kind
+  }
+
+  async get(entry: Entry): Promise<Pair> {
     const known = this.#pairs.get(entry.name)
     if (known) return known
     const command = await commandOf(entry, this.#broker, this.#url)

@@ -43,12 +43,17 @@ export async function runRounds(context: WorkContext, steps: RoundSteps): Promis
     failure: undefined,
     seconds: 0,
   }))
+  context.progress('starting processes')
+  await context.pairs.keep(steps.kind)
+  const open = async (lane: Lane): Promise<void> => {
+    lane.pair = await context.pairs.get(lane.entry)
+  }
+  await Promise.all(lanes.map((lane) => attempt(context, lane, () => open(lane))))
   for (const lane of lanes) {
-    await attempt(context, lane, async () => {
-      context.progress(`warming up ${lane.entry.name}`)
-      lane.pair = await context.pairs.get(steps.kind, lane.entry)
-      await steps.prepare(lane.pair, lane.entry)
-    })
+    const { pair, entry } = lane
+    if (!pair) continue
+    context.progress(`warming up ${entry.name}`)
+    await attempt(context, lane, () => steps.prepare(pair, entry))
   }
   for (let round = 0; round < steps.rounds; round++) {
     for (const lane of rotate(lanes, round)) {

@@ -1,10 +1,9 @@
 import type { Entry } from '../contenders/index.ts'
 import type { Amount, CallResult } from '../peer/protocol.ts'
-import type { Plan } from '../plan.ts'
 import type { Pair } from './pair-pool.ts'
 import { STATUS_REPLY, STATUS_REQUEST } from './payloads.ts'
 import { runRounds, USAGE_MEASURES } from './rounds.ts'
-import type { MeasureKind, Work } from './work.ts'
+import type { MeasureKind, Work, WorkContext } from './work.ts'
 
 /** Milliseconds for what goes beyond a command's own time. */
 const WATCHDOG = 10_000
@@ -30,10 +29,10 @@ export const reliability: Work = {
       kind: 'rpc',
       rounds,
       budget,
-      prepare: (pair, entry) => prepare(pair, entry, context.plan),
+      prepare: (pair, entry) => prepare(context, pair, entry),
       async round(pair, entry) {
-        const one = await call(pair, entry, 1, { count: sequential, seconds: 5 })
-        const many = await call(pair, entry, Math.min(concurrent, entry.mostInFlight ?? concurrent), {
+        const one = await call(context, pair, entry, 1, { count: sequential, seconds: 5 })
+        const many = await call(context, pair, entry, Math.min(concurrent, entry.mostInFlight ?? concurrent), {
           count: concurrent,
           seconds: 5,
         })
@@ -62,9 +61,9 @@ export const sequential: Work = {
     return runRounds(context, {
       kind: 'rpc',
       rounds,
-      prepare: (pair, entry) => prepare(pair, entry, context.plan),
+      prepare: (pair, entry) => prepare(context, pair, entry),
       async round(pair, entry) {
-        const { p50, p99, max, lost, calls } = await call(pair, entry, 1, { seconds })
+        const { p50, p99, max, lost, calls } = await call(context, pair, entry, 1, { seconds })
         const latency = calls > 0 ? { p50, p99, max } : {}
         return { sample: { ...latency, lost, calls: calls + lost }, operations: calls }
       },
@@ -87,9 +86,9 @@ export const concurrent: Work = {
     return runRounds(context, {
       kind: 'rpc',
       rounds,
-      prepare: (pair, entry) => prepare(pair, entry, context.plan),
+      prepare: (pair, entry) => prepare(context, pair, entry),
       async round(pair, entry) {
-        const { p99, lost, calls, duration } = await call(pair, entry, CONCURRENT, { seconds })
+        const { p99, lost, calls, duration } = await call(context, pair, entry, CONCURRENT, { seconds })
         const rate = { rate: duration > 0 ? (calls / duration) * 1_000 : 0 }
         return { sample: { ...rate, ...(calls > 0 ? { p99 } : {}), lost, calls: calls + lost }, operations: calls }
       },
@@ -101,17 +100,24 @@ export function statusAddress(entry: Entry): string {
   return `hbot/${entry.name}/status`
 }
 
-async function prepare(pair: Pair, entry: Entry, { warmUp }: Plan): Promise<void> {
+async function prepare(context: WorkContext, pair: Pair, entry: Entry): Promise<void> {
+  const { warmUp } = context.plan
   const isNew = !pair.done.has('serve')
   if (isNew) {
     await pair.server.ask({ do: 'serve', address: statusAddress(entry), reply: STATUS_REPLY }, 30_000)
     pair.done.add('serve')
   }
-  const { calls } = await call(pair, entry, CONCURRENT, { seconds: isNew ? warmUp : warmUp / 4 })
+  const { calls } = await call(context, pair, entry, CONCURRENT, { seconds: isNew ? warmUp : warmUp / 4 })
   if (calls === 0) throw new Error('no call was answered while it was warming up')
 }
 
-function call(pair: Pair, entry: Entry, inFlight: number, amount: Amount & { seconds: number }): Promise<CallResult> {
+async function call(
+  { note }: WorkContext,
+  pair: Pair,
+  entry: Entry,
+  inFlight: number,
+  amount: Amount & { seconds: number },
+): Promise<CallResult> {
   const command = {
     do: 'call',
     address: statusAddress(entry),
@@ -119,5 +125,8 @@ function call(pair: Pair, entry: Entry, inFlight: number, amount: Amount & { sec
     inFlight,
     ...amount,
   } as const
-  return pair.client.ask<CallResult>(command, amount.seconds * 1_000 + WATCHDOG)
+  const result = await pair.client.ask<CallResult>(command, amount.seconds * 1_000 + WATCHDOG)
+  const { lost, calls, reason = 'no reply' } = result
+  if (lost > 0) note(`${entry.name} lost ${lost} of ${calls + lost}: ${reason}`)
+  return result
 }

@@ -23,6 +23,7 @@ export const start: Work = {
   async run(context) {
     const lanes = context.contenders.map((entry) => new Lane(context, entry))
     const empty: Sample[] = []
+    await context.pairs.keep('rpc')
     for (const lane of lanes) await lane.attempt(() => lane.serve())
     for (let round = 0; round < context.plan.spawns; round++) {
       context.signal.throwIfAborted()
@@ -65,7 +66,7 @@ class Lane {
   }
 
   async serve(): Promise<void> {
-    const { server, done } = await this.#context.pairs.get('rpc', this.#entry)
+    const { server, done } = await this.#context.pairs.get(this.#entry)
     if (done.has('serve')) return
     await server.ask({ do: 'serve', address: statusAddress(this.#entry), reply: STATUS_REPLY }, 30_000)
     done.add('serve')
