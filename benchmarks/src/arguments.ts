@@ -26,11 +26,13 @@ export function parseArguments(args: readonly string[]): Arguments {
     .addArgument(new Argument('[words...]', `brokers and works: all unless named`).choices(words))
     .option('--quick', 'few and short rounds: within 5 minutes for everything')
     .option('--contender <names...>', `only these: ${names.join(', ')}`, (name, before: string[] = []) => {
-      if (!names.includes(name)) throw new InvalidArgumentError(`Allowed are ${names.join(', ')}.`)
+      // `--contender ours mqtt`: no contender has the name of a broker or a work.
+      if (!names.includes(name) && !words.includes(name))
+        throw new InvalidArgumentError(`Allowed are ${names.join(', ')}.`)
       return [...before, name]
     })
-    .option('--rounds <n>', 'rounds of each work', atLeast(1))
-    .option('--seconds <s>', 'of one round', atLeast(0.01))
+    .option('--rounds <n>', 'rounds of each work', wholeNumber)
+    .option('--seconds <s>', 'of one round', seconds)
     .option('--json <file>', 'writes all figures there')
     .option('--markdown <file>', 'writes the report there too')
     .showHelpAfterError('(--help shows what is accepted)')
@@ -40,12 +42,12 @@ export function parseArguments(args: readonly string[]): Arguments {
   const { contender = [], ...options } = command.opts<
     PlanOptions & { contender?: string[]; json?: string; markdown?: string }
   >()
-  const asked = new Set(given.flatMap((word) => SHORT[word] ?? [word]))
+  const asked = new Set([...given, ...contender].flatMap((word) => SHORT[word] ?? [word]))
   return {
     ...options,
     brokers: namedOf(BROKERS, (broker) => asked.has(broker)),
     works: namedOf(WORKS, ({ name }) => asked.has(name)),
-    contenders: contender,
+    contenders: contender.filter((name) => names.includes(name)),
   }
 }
 
@@ -54,10 +56,16 @@ function namedOf<Item>(all: readonly Item[], isNamed: (item: Item) => boolean): 
   return named.length > 0 ? named : all
 }
 
-function atLeast(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (!(value >= least)) throw new InvalidArgumentError(`Must be a number of at least ${least}.`)
-    return value
+function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Must be a whole number of at least 1.')
+  return value
+}
+
+function seconds(text: string): number {
+  const value = Number(text)
+  if (!(value >= 0.01 && value < Number.POSITIVE_INFINITY)) {
+    throw new InvalidArgumentError('Must be a number of at least 0.01.')
   }
+  return value
 }

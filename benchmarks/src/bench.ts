@@ -45,5 +45,5 @@ export async function bench(args: readonly string[], signal: AbortSignal): Promi
   const header: Header = { ...first, duration, brokers: products }
   write(`Measured in ${duration} s, on ${Object.values(products).join(', ')}.`)
   if (json !== undefined) await writeFile(json, `${JSON.stringify([header, ...measures], null, 2)}\n`)
-  if (markdown !== undefined) await writeFile(markdown, report.join('\n'))
+  if (markdown !== undefined) await writeFile(markdown, `${report.join('\n')}\n`)
 }

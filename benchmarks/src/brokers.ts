@@ -35,7 +35,7 @@ export const SETUPS: Readonly<Record<BrokerKind, BrokerSetup>> = {
   },
   kafka: {
     product: 'Kafka',
-    version: /[Kk]afka version: ?([\d.]+)/,
+    version: /metadata\.version (\d[\d.]*)/,
     settings: 'one node, default settings; topics come into being when a client names them',
     start: () => startKafka({ autoCreateTopics: true }),
   },
