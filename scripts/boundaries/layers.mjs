@@ -12,6 +12,8 @@ const layers = {
     mayImport: ['core', 'transport', 'bridge', 'config', 'plugin'],
     testsToo: ['conformance'],
   },
+  // Programs of which nothing is shipped, and which nobody imports.
+  benchmark: { folder: /^benchmarks$/, mayImport: ['core', 'transport', 'bridge', 'config'] },
 }
 
 /** `undefined` for a folder that no layer knows. */

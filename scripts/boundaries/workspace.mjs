@@ -3,12 +3,15 @@ import { join } from 'node:path'
 import { layerOf } from './layers.mjs'
 
 const parents = ['packages', 'plugins', 'apps']
+/** Packages of their own. */
+const single = ['benchmarks']
 
 /** The packages of a workspace: `{ name, folder, layer, manifest, files }`, paths relative to the root. */
 export function readWorkspace(root) {
   return parents
     .filter((parent) => existsSync(join(root, parent)))
     .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`))
+    .concat(single)
     .filter((folder) => existsSync(join(root, folder, 'package.json')))
     .map((folder) => {
       const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
