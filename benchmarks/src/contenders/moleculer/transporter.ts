@@ -12,7 +12,7 @@ export function defaultTransporter({ url }: PeerOptions): Transporter {
 }
 
 export function tunedTransporter({ broker, url }: PeerOptions): Transporter {
-  const { hostname: host, port, host: authority } = new URL(url)
+  const { hostname: host, port } = new URL(url)
   switch (broker) {
     case 'mqtt': {
       // With a `log`, mqtt.js does not format lines for the `debug` package that nobody reads.
@@ -25,10 +25,9 @@ export function tunedTransporter({ broker, url }: PeerOptions): Transporter {
     }
     case 'redis':
       return new PipeliningRedis({ host, port: Number(port), enableAutoPipelining: true })
-    case 'kafka': {
-      const options = { bootstrapBrokers: [authority] }
-      return { type: 'Kafka', options }
-    }
+    // Its client writes without delay already, and the transporter itself says how offsets are committed.
+    case 'kafka':
+      return defaultTransporter({ broker, url })
   }
 }
 

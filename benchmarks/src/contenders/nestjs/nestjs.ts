@@ -17,17 +17,20 @@ const packages = [
 ]
 
 export const nestjs: Contender = contender('nestjs', false, {
-  mqtt: 'TODO',
-  amqp: 'TODO',
-  redis: 'TODO',
-  kafka: 'TODO',
+  mqtt: 'Defaults: calls, replies and events at QoS 0. Unsubscribes from replies when no call is in flight. No deadline.',
+  amqp: 'Defaults: one transient queue per service, no acknowledgement of deliveries, no prefetch limit; the broker confirms each message that is published, requests and replies too. Events by a topic exchange (`wildcards`). No deadline.',
+  redis:
+    'Defaults: pub/sub for calls, replies and events (`wildcards`). Unsubscribes from replies when no call is in flight. No deadline.',
+  kafka:
+    'Defaults: a topic for requests, one for replies and one for each kind of message instead of wildcards, one partition each; one message to a request, acks -1; offsets committed after each batch; Nagle on. No deadline.',
 })
 
 export const nestjsTuned: Contender = contender('nestjs-tuned', true, {
-  mqtt: 'TODO',
-  amqp: 'TODO',
-  redis: 'TODO',
-  kafka: 'TODO',
+  mqtt: 'As by default, with a `ClientMqtt` that stays subscribed to replies, and without the debug log of mqtt.js.',
+  amqp: 'As by default, with `noDelay`.',
+  redis: 'As by default, with a `ClientRedis` that stays subscribed to replies, and with `enableAutoPipelining`.',
+  kafka:
+    'As by default, with `noDelay`, and no offsets committed: what arrives while a service is away is never taken.',
 })
 
 function contender(name: string, tuned: boolean, settings: Contender['settings']): Contender {
