@@ -10,9 +10,13 @@ export interface Plan {
     readonly rounds: number
     readonly sequential: number
     readonly concurrent: number
-    /** A contender that has used it up is not asked for further rounds. */
+    /** Of the sequential calls of a round, and of the concurrent ones, at most. */
+    readonly seconds: number
+    /** As `budget`. */
     readonly budget: number
   }
+  /** What a contender may use for all rounds of a work; when it is used up, by waiting for what it lost, it is asked no more. */
+  readonly budget: number
   /** How many processes are started for each contender. */
   readonly spawns: number
 }
@@ -24,13 +28,18 @@ export interface PlanOptions {
 }
 
 export function makePlan({ quick = false, rounds, seconds }: PlanOptions): Plan {
-  const standard = quick ? { rounds: 3, seconds: 0.3, warmUp: 0.3 } : { rounds: 5, seconds: 1, warmUp: 2 }
+  const standard = quick ? { rounds: 3, seconds: 0.2, warmUp: 0.2 } : { rounds: 5, seconds: 1, warmUp: 2 }
+  const time = { rounds: rounds ?? standard.rounds, seconds: seconds ?? standard.seconds }
   return {
     isQuick: quick,
-    rounds: rounds ?? standard.rounds,
-    seconds: seconds ?? standard.seconds,
-    warmUp: Math.min(standard.warmUp, 2 * (seconds ?? standard.seconds)),
-    reliability: { rounds: quick ? 3 : 20, sequential: 250, concurrent: 3_000, budget: quick ? 1 : 10 },
+    ...time,
+    budget: 2 * time.rounds * time.seconds,
+    warmUp: Math.min(standard.warmUp, 2 * time.seconds),
+    reliability: {
+      ...(quick ? { rounds: 3, seconds: 2, budget: 2 } : { rounds: 20, seconds: 5, budget: 20 }),
+      sequential: 250,
+      concurrent: 3_000,
+    },
     spawns: quick ? 2 : 5,
   }
 }

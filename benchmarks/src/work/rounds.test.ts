@@ -31,7 +31,7 @@ function contextOf(names: readonly string[]): { context: WorkContext; dropped: s
   return { context, dropped, notes }
 }
 
-const steps = { kind: 'rpc', rounds: 3, prepare: async () => undefined }
+const steps = { kind: 'rpc', rounds: 3, budget: 60, open: async () => undefined, warmUp: async () => undefined }
 
 describe('runRounds', () => {
   it('visits all contenders in each round, in another order each time', async () => {

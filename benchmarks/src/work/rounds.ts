@@ -10,10 +10,11 @@ export interface RoundSteps {
   /** Works of one kind share their pairs. */
   readonly kind: string
   readonly rounds: number
-  /** Seconds after which a contender is not asked for further rounds. */
-  readonly budget?: number
-  /** Opens what is needed and warms up. */
-  prepare(pair: Pair, entry: Entry): Promise<void>
+  /** Seconds; a contender that has used them up is asked no more. */
+  readonly budget: number
+  /** Opens what is needed. For all contenders at once. */
+  open(pair: Pair, entry: Entry): Promise<void>
+  warmUp(pair: Pair, entry: Entry): Promise<void>
   /** `operations` is what the use of processor time is divided by. */
   round(pair: Pair, entry: Entry): Promise<{ readonly sample: Sample; readonly operations: number }>
 }
@@ -47,22 +48,26 @@ export async function runRounds(context: WorkContext, steps: RoundSteps): Promis
   await context.pairs.keep(steps.kind)
   const open = async (lane: Lane): Promise<void> => {
     lane.pair = await context.pairs.get(lane.entry)
+    await steps.open(lane.pair, lane.entry)
   }
   await Promise.all(lanes.map((lane) => attempt(context, lane, () => open(lane))))
   for (const lane of lanes) {
     const { pair, entry } = lane
-    if (!pair) continue
+    if (!pair || lane.failure !== undefined) continue
     context.progress(`warming up ${entry.name}`)
-    await attempt(context, lane, () => steps.prepare(pair, entry))
+    await attempt(context, lane, () => steps.warmUp(pair, entry))
   }
   for (let round = 0; round < steps.rounds; round++) {
     for (const lane of rotate(lanes, round)) {
-      const isSpent = lane.seconds > (steps.budget ?? Number.POSITIVE_INFINITY)
+      const isSpent = lane.seconds > steps.budget
       if (lane.failure !== undefined || isSpent) continue
       context.progress(`round ${round + 1} of ${steps.rounds}, ${lane.entry.name}`)
       await attempt(context, lane, () => measure(context, steps, lane))
     }
   }
+  // What is late would disturb the next work.
+  const late = lanes.filter(({ samples }) => samples.some(({ lost = 0 }) => lost > 0))
+  await Promise.all(late.map(({ entry }) => context.pairs.drop(entry.name)))
   return lanes.map(({ entry, samples, failure }) => ({
     contender: entry.name,
     samples,

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import type { Entry } from '../contenders/index.ts'
 import { messageOf } from '../message-of.ts'
 import type { CallResult, UsageResult } from '../peer/protocol.ts'
-import { STATUS_REPLY, STATUS_REQUEST } from './payloads.ts'
+import { STATUS_REQUEST } from './payloads.ts'
 import { rotate } from './rounds.ts'
-import { statusAddress } from './rpc.ts'
+import { serveStatus, statusAddress } from './status-calls.ts'
 import type { Result, Sample, Work, WorkContext } from './work.ts'
 
 const EMPTY = 'empty Node process'
@@ -24,7 +24,7 @@ export const start: Work = {
     const lanes = context.contenders.map((entry) => new Lane(context, entry))
     const empty: Sample[] = []
     await context.pairs.keep('rpc')
-    for (const lane of lanes) await lane.attempt(() => lane.serve())
+    await Promise.all(lanes.map((lane) => lane.attempt(() => lane.serve())))
     for (let round = 0; round < context.plan.spawns; round++) {
       context.signal.throwIfAborted()
       context.progress(`process ${round + 1} of ${context.plan.spawns}`)
@@ -66,10 +66,7 @@ class Lane {
   }
 
   async serve(): Promise<void> {
-    const { server, done } = await this.#context.pairs.get(this.#entry)
-    if (done.has('serve')) return
-    await server.ask({ do: 'serve', address: statusAddress(this.#entry), reply: STATUS_REPLY }, 30_000)
-    done.add('serve')
+    await serveStatus(await this.#context.pairs.get(this.#entry), this.#entry)
   }
 
   async measure(): Promise<void> {

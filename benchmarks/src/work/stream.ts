@@ -7,6 +7,7 @@ import type { MeasureKind, Result, Work, WorkContext } from './work.ts'
 
 /** Milliseconds for what goes beyond a command's own time. */
 const WATCHDOG = 10_000
+const SUBSCRIBE_TIMEOUT = 30_000
 /** Messages under way at most: Mosquitto drops what exceeds 1,000 for one subscriber, unless it is told otherwise. */
 const WINDOW = 1_000
 const BOTS = 10_000
@@ -53,15 +54,17 @@ export const fanin: Work = {
 }
 
 function stream(context: WorkContext, kind: string, streamOf: (entry: Entry) => Stream): Promise<readonly Result[]> {
-  const { rounds, seconds, warmUp } = context.plan
+  const { rounds, seconds, budget, warmUp } = context.plan
   return runRounds(context, {
     kind,
     rounds,
-    async prepare(pair, entry) {
-      const { patterns, messages } = streamOf(entry)
-      await pair.server.ask({ do: 'subscribe', patterns }, 30_000)
+    budget,
+    async open(pair, entry) {
+      await pair.server.ask({ do: 'subscribe', patterns: streamOf(entry).patterns }, SUBSCRIBE_TIMEOUT)
       pair.server.onReceived = (count) => pair.client.credit(count)
-      const { received } = await publish(pair, messages, warmUp)
+    },
+    async warmUp(pair, entry) {
+      const { received } = await publish(pair, streamOf(entry).messages, warmUp)
       if (received === 0) throw new Error('no message arrived while it was warming up')
     },
     async round(pair, entry) {
