@@ -9,6 +9,8 @@ interface BrokerSetup {
   readonly product: string
   /** Finds its version in its log. */
   readonly version: RegExp
+  /** Lines of its log that explain losses. */
+  readonly complaint?: RegExp
   /** What differs from the broker's own defaults. */
   readonly settings: string
   start(): Promise<BrokerInstance>
@@ -18,6 +20,7 @@ export const SETUPS: Readonly<Record<BrokerKind, BrokerSetup>> = {
   mqtt: {
     product: 'Mosquitto',
     version: /mosquitto version ([\w.-]+)/,
+    complaint: /messages are being dropped|exceeded/,
     settings: 'default settings, no persistence',
     start: () => startMosquitto(),
   },
@@ -30,6 +33,7 @@ export const SETUPS: Readonly<Record<BrokerKind, BrokerSetup>> = {
   redis: {
     product: 'Redis',
     version: /version=([\w.-]+)/,
+    complaint: /output buffer limits/,
     settings: 'default settings, no persistence',
     start: () => startRedis(),
   },

@@ -40,7 +40,12 @@ export async function runBenchmarks(options: RunOptions): Promise<RunResult> {
         const { url, pid } = instance
         measures.push(...(await runWork(options, work, { broker, url, pid, pairs })))
       }
-      const { product, version } = SETUPS[broker]
+      const { product, version, complaint } = SETUPS[broker]
+      const said = instance
+        .log()
+        .split('\n')
+        .filter((line) => complaint?.test(line))
+      if (said.length > 0) options.progress.note(`${product} says ${said.length} times: ${said[0]}`)
       brokers[broker] = `${product} ${version.exec(instance.log())?.[1] ?? 'of unknown version'}`
     } finally {
       options.signal.removeEventListener('abort', kill)

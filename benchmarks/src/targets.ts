@@ -121,6 +121,13 @@ const TARGETS: readonly Target[] = [
     measure: (find) => find('fanin', 'rate')?.median ?? null,
   },
   {
+    name: 'heap of a bridge on a shared bus',
+    brokers: ALL,
+    unit: 'kB',
+    atMost: 25,
+    measure: (find) => find('memory', 'heap', 'ours, one bus')?.median ?? null,
+  },
+  {
     name: 'sequential p50',
     brokers: ['kafka'],
     unit: 'ms',

@@ -7,7 +7,7 @@ import { Samples } from './samples.ts'
 /** Milliseconds without a reply after which the rest is lost: after the last request, and while requests still go out. */
 const PATIENCE = { afterwards: 2_000, meanwhile: 5_000 }
 /** Milliseconds after `seconds`. */
-const GRACE = 8_000
+const GRACE = 4_000
 
 /** Calls as the command says. A call that never settles holds up its lane, not the loop. */
 export async function callLoop(peer: Peer, command: Extract<Command, { do: 'call' }>): Promise<CallResult> {

@@ -9,7 +9,7 @@ export type Command =
   | { readonly do: 'serve'; readonly address: string; readonly reply: unknown }
   /**
    * Calls, `inFlight` of them at once, each followed by the next, for `seconds` or `count` calls, whichever comes first. Ends when all are
-   * answered, or when there has been no reply for two seconds after the last request (or for five seconds), or eight seconds after `seconds`.
+   * answered, or when there has been no reply for two seconds after the last request (or for five seconds), or four seconds after `seconds`.
    */
   | ({ readonly do: 'call'; readonly address: string; readonly request: unknown; readonly inFlight: number } & Amount)
   /** Counts messages and reports them by `received`. */

@@ -21,7 +21,7 @@ export function heading(header: Omit<Header, 'duration' | 'brokers'>): string {
     `- Botbus ${commit}; ${versions.join(', ')}`,
     `- rounds: ${plan.rounds} of ${plan.seconds} s for each contender, in turn, after ${plan.warmUp} s of warm-up; client and server are processes of their own`,
     '- figures are medians over the rounds, with minimum and maximum; × is the median of the ratios to `floor` of each round; CPU is user and system time of client and server together; memory is the highest resident size',
-    '- lost: no reply 2 s after the last request or the last reply, at most 8 s after the end of a round; or a wrong one',
+    '- lost: no reply 2 s after the last request or the last reply, at most 4 s after the end of a round; or a wrong one',
     '',
   ].join('\n')
 }
