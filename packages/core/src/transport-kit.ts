@@ -4,6 +4,7 @@ export { Backoff } from './transport-kit/backoff.ts'
 export { botPrefix } from './transport-kit/bot-prefix.ts'
 export { assertNoPath, type BrokerUrl, parseBrokerUrl, type Schemes, showEndpoint } from './transport-kit/broker-url.ts'
 export { toBuffer } from './transport-kit/bytes.ts'
+export { coalesceWrites } from './transport-kit/coalesce-writes.ts'
 export {
   credentialsRefused,
   nativeCode,

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { BotbusError } from '@botbus/core'
-import { toBuffer, withOutcome } from '@botbus/core/transport-kit'
+import { coalesceWrites, toBuffer, withOutcome } from '@botbus/core/transport-kit'
 import type { MqttClient } from 'mqtt'
 import { identifiesSubscriptions } from './capabilities.ts'
 import { type Peer, Refusal, toLossError, toReasonError } from './errors.ts'
@@ -48,6 +48,8 @@ export class Link {
   readonly #client: MqttClient
   readonly #socket: Socket
   readonly #window: number
+  /** What one turn of the event loop writes leaves in one go. */
+  readonly #cork: () => void
   /** Each operation that waits for the broker, by the function that fails it. */
   readonly #unsettled = new Set<(error: BotbusError) => void>()
   /** Publishes that wait for a place in the window, in order. */
@@ -72,6 +74,9 @@ export class Link {
       // MQTT 5: the broker says why before it hangs up.
       if (packet.cmd === 'disconnect') this.#native ??= new Refusal(packet.reasonCode ?? 0)
     })
+    // Before mqtt.js reads it, and answers each message with a write of its own.
+    this.#cork = coalesceWrites(socket)
+    socket.prependListener('data', this.#cork)
     client.on('error', (error) => this.#destroy(error))
     socket.on('error', (error) => this.#destroy(error))
     this.lost = new Promise((resolve) =>
@@ -100,6 +105,7 @@ export class Link {
     const content = typeof payload === 'string' ? payload : toBuffer(payload)
     if (options.qos === 0) {
       this.#assertUp()
+      this.#cork()
       this.#client.publish(topic, content, packet)
       await this.#drain()
       return 0
@@ -110,6 +116,7 @@ export class Link {
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
     this.#assertUp()
+    this.#cork()
     this.#unacknowledged++
     try {
       return await this.#perform<number>((resolve, reject) => {
