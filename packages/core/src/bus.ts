@@ -104,17 +104,17 @@ export class Bus {
     data: Input<Message>,
     options?: TransportPublishOptions,
   ): Promise<void>
-  async publish(target: string | ChannelContract, ...rest: unknown[]): Promise<void> {
-    if (this.#handlersEnd.signal.aborted) throw new BotbusError('CLOSED', 'the bus is closed')
-    if (typeof target === 'string') {
-      const [data, options] = rest as [unknown, TransportPublishOptions | undefined]
+  publish(target: string | ChannelContract, first: unknown, second?: unknown, third?: unknown): Promise<void> {
+    try {
+      if (this.#handlersEnd.signal.aborted) throw new BotbusError('CLOSED', 'the bus is closed')
+      if (typeof target !== 'string') {
+        return this.#publishChecked(target, first as Record<string, string>, second, third as TransportPublishOptions)
+      }
       assertTopic(target)
-      return this.#publish(target, data, options)
+      return this.#publish(target, first, second as TransportPublishOptions)
+    } catch (error) {
+      return Promise.reject(error)
     }
-    const [params, data, options] = rest as [Record<string, string>, unknown, TransportPublishOptions | undefined]
-    const topic = fillTemplate(target.topic, params, false)
-    await parse(target.message, data, `message on ${topic}`, 'INVALID_ARGUMENT')
-    return this.#publish(topic, data, options)
   }
 
   /**
@@ -171,13 +171,9 @@ export class Bus {
     request: Input<Request>,
     options?: CallOptions,
   ): Promise<Output<Response>>
-  call(target: string | RpcContract, ...rest: unknown[]): Promise<unknown> {
-    if (typeof target === 'string') {
-      const [data, options] = rest as [unknown, CallOptions | undefined]
-      return this.#calls.call(target, data, options)
-    }
-    const [params, request, options] = rest as [Record<string, string>, unknown, CallOptions | undefined]
-    return this.#calls.callContract(target, params, request, options)
+  call(target: string | RpcContract, first?: unknown, second?: unknown, third?: CallOptions): Promise<unknown> {
+    if (typeof target === 'string') return this.#calls.call(target, first, second as CallOptions | undefined)
+    return this.#calls.callContract(target, first as Record<string, string>, second, third)
   }
 
   /**
@@ -231,12 +227,25 @@ export class Bus {
     }
   }
 
-  async #publish(topic: string, data: unknown, options: TransportPublishOptions | undefined): Promise<void> {
-    const { transport, limits } = this.#host
+  async #publishChecked(
+    channel: ChannelContract,
+    params: Readonly<Record<string, string>>,
+    data: unknown,
+    options: TransportPublishOptions | undefined,
+  ): Promise<void> {
+    const topic = fillTemplate(channel.topic, params, false)
+    await parse(channel.message, data, `message on ${topic}`, 'INVALID_ARGUMENT')
+    return this.#publish(topic, data, options)
+  }
+
+  /** Throws or rejects. */
+  #publish(topic: string, data: unknown, options: TransportPublishOptions | undefined): Promise<void> {
+    const { transport, limits, observeSuccess } = this.#host
     if (options?.retain) assertRetains(transport)
     const payload = data === undefined ? '' : encodeJson(data, limits)
-    await transport.publish(topic, payload, options)
-    this.#host.observeSuccess?.({ type: 'published', topic, bytes: Buffer.byteLength(payload) })
+    const sent = transport.publish(topic, payload, options)
+    if (!observeSuccess) return sent
+    return sent.then(() => observeSuccess({ type: 'published', topic, bytes: Buffer.byteLength(payload) }))
   }
 
   async #subscribe(

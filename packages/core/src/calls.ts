@@ -3,6 +3,7 @@ import { declaredSchema, parse, type RpcContract } from './contract.ts'
 import { decodeReply, encodeRequest } from './envelope.ts'
 import { ANSWER_CODES, BotbusError, type ErrorCode, type RemoteFailure, toCallError } from './errors.ts'
 import type { BusEvent, BusHooks } from './hooks.ts'
+import { attempt, type MaybePromise } from './maybe-promise.ts'
 import { PendingCalls } from './pending-calls.ts'
 import { randomId } from './random-id.ts'
 import { LONGEST_TIMER } from './timer.ts'
@@ -64,25 +65,27 @@ export class Calls {
   }
 
   /** Checks the request before it leaves, and what comes back. */
-  async callContract(
+  callContract(
     contract: RpcContract,
     params: Readonly<Record<string, string>>,
     request: unknown,
     options?: CallOptions,
   ): Promise<unknown> {
     let address: string
+    let checked: MaybePromise<unknown>
     try {
       address = fillTemplate(contract.address, params, false)
-      await parse(contract.request, request, `request to ${address}`, 'INVALID_ARGUMENT')
+      checked = parse(contract.request, request, `request to ${address}`, 'INVALID_ARGUMENT')
     } catch (error) {
-      throw toCallError(error, 'not_sent')
+      return Promise.reject(toCallError(error, 'not_sent'))
     }
-    const reply = await this.call(address, request, options).catch((error: unknown) => declared(contract, error))
-    try {
-      return await parse(contract.response, reply, `reply from ${address}`, 'INVALID_PAYLOAD')
-    } catch (error) {
-      throw toCallError(error, 'executed')
-    }
+    const call = (): Promise<unknown> =>
+      this.call(address, request, options).then(
+        (reply) => checkReply(contract, address, reply),
+        (error: unknown) => declared(contract, error),
+      )
+    if (!(checked instanceof Promise)) return call()
+    return checked.then(call, (error: unknown) => Promise.reject(toCallError(error, 'not_sent')))
   }
 
   accept(reply: IncomingReply): void {
@@ -176,6 +179,13 @@ function remoteError(failure: RemoteFailure & { readonly message: string }): Bot
     outcome: 'executed',
     remote: { code: failure.code, data: failure.data },
   })
+}
+
+function checkReply(contract: RpcContract, address: string, reply: unknown): MaybePromise<unknown> {
+  return attempt(
+    () => parse(contract.response, reply, `reply from ${address}`, 'INVALID_PAYLOAD'),
+    (error) => Promise.reject(toCallError(error, 'executed')),
+  )
 }
 
 /** Rethrows; the data of a declared error has passed its schema then. */

@@ -90,7 +90,7 @@ export class DeliveryQueue<Item> {
     this.#running++
     try {
       const result = this.#handler(item)
-      if (result instanceof Promise) void this.#finish(result)
+      if (result instanceof Promise) result.then(this.#onEnd, this.#onFailure)
       else this.#running--
     } catch (error) {
       this.#running--
@@ -98,14 +98,14 @@ export class DeliveryQueue<Item> {
     }
   }
 
-  async #finish(result: Promise<unknown>): Promise<void> {
-    try {
-      await result
-    } catch (error) {
-      this.#onDefect(error)
-    }
+  readonly #onEnd = (): void => {
     this.#running--
     this.#drain()
+  }
+
+  readonly #onFailure = (error: unknown): void => {
+    this.#onDefect(error)
+    this.#onEnd()
   }
 
   /** A loop, not a recursion: a long queue of handlers without promises must not grow the stack. */

@@ -5,7 +5,7 @@ import type { BusHooks } from './hooks.ts'
 import { attempt, type MaybePromise, whenReady } from './maybe-promise.ts'
 import { DeclaredError, RequestContext } from './request-context.ts'
 import { RequestSignal } from './request-signal.ts'
-import { parameterReader } from './topics.ts'
+import { extractParameters } from './topics.ts'
 
 export type RequestHandler<
   Request = unknown,
@@ -21,7 +21,6 @@ export class Procedure {
   readonly #handler: RequestHandler<never>
   readonly #hooks: BusHooks
   readonly #closing: AbortSignal
-  readonly #readParameters: (topic: string) => Record<string, string> | undefined
 
   constructor(procedure: {
     contract: RpcContract | undefined
@@ -34,7 +33,6 @@ export class Procedure {
     this.#handler = procedure.handler
     this.#hooks = procedure.hooks
     this.#closing = procedure.closing
-    this.#readParameters = parameterReader(procedure.contract?.address ?? '')
   }
 
   /**
@@ -45,7 +43,7 @@ export class Procedure {
     const contract = this.#contract
     if (!contract) return this.#callHandler(envelope.data, topic, NO_PARAMETERS, envelope, caller)
     return whenReady(parse(contract.request, envelope.data, 'request', 'INVALID_ARGUMENT'), (data) => {
-      const params = this.#readParameters(topic) ?? NO_PARAMETERS
+      const params = extractParameters(contract.address, topic) ?? NO_PARAMETERS
       return whenReady(this.#callHandler(data, topic, params, envelope, caller), (answer) =>
         whenReady(parse(contract.response, answer, 'the handler’s answer', 'INVALID_PAYLOAD'), () => answer),
       )

@@ -5,7 +5,7 @@ import { DeliveryQueue, type QueueOptions } from './delivery-queue.ts'
 import { toBotbusError } from './errors.ts'
 import type { BusEvent } from './hooks.ts'
 import { isThenable } from './maybe-promise.ts'
-import { parameterReader } from './topics.ts'
+import { extractParameters } from './topics.ts'
 import type { Delivery, DeliveryListener, SubscribeOptions, Transport, Unsubscribe } from './transport.ts'
 
 /** A message as a listener gets it. */
@@ -55,7 +55,6 @@ export class Subscription {
   readonly pattern: string
   readonly #host: SubscriptionHost
   readonly #channel: ChannelContract | undefined
-  readonly #readParameters: ((topic: string) => Record<string, string> | undefined) | undefined
   readonly #listener: MessageListener<never>
   readonly #options: SubscriptionOptions
   /** One of the two feeds the listener. */
@@ -81,7 +80,6 @@ export class Subscription {
     this.#host = host
     this.pattern = subscription.pattern
     this.#channel = subscription.channel
-    this.#readParameters = this.#channel && parameterReader(this.#channel.topic)
     this.#listener = subscription.listener
     this.#onClose = subscription.onClose
     this.#options = subscription.options
@@ -206,7 +204,7 @@ export class Subscription {
   }
 
   #call({ topic, retained, payload }: Delivery, data: unknown): unknown {
-    const params = this.#readParameters?.(topic) ?? {}
+    const params = this.#channel ? (extractParameters(this.#channel.topic, topic) ?? {}) : {}
     this.#host.observeSuccess?.({ type: 'delivered', topic, bytes: payload.byteLength })
     return this.#listener({ topic, data: data as never, params, retained, bytes: payload.byteLength })
   }

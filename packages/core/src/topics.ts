@@ -95,50 +95,65 @@ export function fillTemplate(
   parameters: Readonly<Record<string, string>>,
   wildcards: boolean,
 ): string {
-  if (template.includes('...}/')) refuse('template', template, '{name...} must be the last level')
-  const topic = template.replace(/\{(\w+)(\.\.\.)?\}/g, (_, name: string, rest?: string) => {
-    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
-    if (typeof value !== 'string') refuse('template', template, `parameter "${name}" is missing`)
-    if (value === '' || (!rest && value.includes('/'))) {
-      refuse('template', template, `parameter "${name}" must be one level, not ${JSON.stringify(value)}`)
-    }
-    return value
-  })
+  let topic = ''
+  for (const { literal, name, isRest, separator } of levelsOf(template)) {
+    topic += separator + (name === undefined ? literal : parameterValue(template, parameters, name, isRest))
+  }
   if (wildcards) assertPattern(topic)
   else assertTopic(topic)
   return topic
 }
 
-/** The values of a template's parameters in a topic, or `undefined` if the topic is not one of its. */
-export function extractParameters(template: string, topic: string): Record<string, string> | undefined {
-  return parameterReader(template)(topic)
+function parameterValue(
+  template: string,
+  parameters: Readonly<Record<string, string>>,
+  name: string,
+  isRest: boolean,
+): string {
+  const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+  if (typeof value !== 'string') refuse('template', template, `parameter "${name}" is missing`)
+  if (value === '' || (!isRest && value.includes('/'))) {
+    refuse('template', template, `parameter "${name}" must be one level, not ${JSON.stringify(value)}`)
+  }
+  return value
 }
 
-/** `extractParameters` for one template and many topics. */
-export function parameterReader(template: string): (topic: string) => Record<string, string> | undefined {
-  const levels = template.split('/').map(toTemplateLevel)
-  return (topic) => {
-    const parameters: Record<string, string> = {}
-    let start = 0
-    for (const { literal, name, isRest } of levels) {
-      if (start > topic.length) return undefined
-      const end = isRest ? topic.length : levelEnd(topic, start)
-      const level = topic.slice(start, end)
-      if (name !== undefined) parameters[name] = level
-      else if (level !== literal) return undefined
-      start = end + 1
-    }
-    return start > topic.length ? parameters : undefined
+/** The values of a template's parameters in a topic, or `undefined` if the topic is not one of its. */
+export function extractParameters(template: string, topic: string): Record<string, string> | undefined {
+  const parameters: Record<string, string> = {}
+  let start = 0
+  for (const { literal, name, isRest } of levelsOf(template)) {
+    if (start > topic.length) return undefined
+    const end = isRest ? topic.length : levelEnd(topic, start)
+    const level = topic.slice(start, end)
+    if (name !== undefined) parameters[name] = level
+    else if (level !== literal) return undefined
+    start = end + 1
   }
+  return start > topic.length ? parameters : undefined
 }
 
 interface TemplateLevel {
+  readonly separator: '' | '/'
   readonly literal: string
   readonly name: string | undefined
   readonly isRest: boolean
 }
 
-function toTemplateLevel(literal: string): TemplateLevel {
-  const [, name, rest] = /^\{(\w+)(\.\.\.)?\}$/.exec(literal) ?? []
-  return { literal, name, isRest: rest !== undefined }
+/** Templates stand in programs, so there are few of them; a program that makes them up must not fill the memory. */
+const MAX_TEMPLATES = 1_000
+const templates = new Map<string, readonly TemplateLevel[]>()
+
+/** Throws `INVALID_ARGUMENT` unless `{name...}` is the last level. */
+function levelsOf(template: string): readonly TemplateLevel[] {
+  const known = templates.get(template)
+  if (known) return known
+  if (template.includes('...}/')) refuse('template', template, '{name...} must be the last level')
+  const levels = template.split('/').map((literal, index): TemplateLevel => {
+    const [, name, rest] = /^\{(\w+)(\.\.\.)?\}$/.exec(literal) ?? []
+    return { separator: index === 0 ? '' : '/', literal, name, isRest: rest !== undefined }
+  })
+  if (templates.size >= MAX_TEMPLATES) templates.clear()
+  templates.set(template, levels)
+  return levels
 }
