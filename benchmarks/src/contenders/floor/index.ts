@@ -1,8 +1,4 @@
 import type { Contender, Peer, PeerOptions } from '../contender.ts'
-import { openAmqp } from './amqp.ts'
-import { openKafka } from './kafka.ts'
-import { openMqtt } from './mqtt.ts'
-import { openRedis } from './redis.ts'
 
 const COMMON = 'no deadline, validation or error reply; a lost reply is never noticed; nothing reconnects'
 
@@ -26,18 +22,19 @@ export const floorQos1: Contender = {
   settings: {
     mqtt: `mqtt.js, MQTT 3.1.1, a connection for writing and one for reading, requests and replies in QoS 1, noDelay, debug log off; ${COMMON}`,
   },
-  open: ({ url }) => openMqtt(url, 1),
+  open: async ({ url }) => (await import('./mqtt.ts')).openMqtt(url, 1),
 }
 
-function open({ broker, url }: PeerOptions): Promise<Peer> {
+/** Loads the client of that broker only: the time to start and memory are measured. */
+async function open({ broker, url }: PeerOptions): Promise<Peer> {
   switch (broker) {
     case 'mqtt':
-      return openMqtt(url, 0)
+      return (await import('./mqtt.ts')).openMqtt(url, 0)
     case 'amqp':
-      return openAmqp(url)
+      return (await import('./amqp.ts')).openAmqp(url)
     case 'redis':
-      return openRedis(url)
+      return (await import('./redis.ts')).openRedis(url)
     case 'kafka':
-      return openKafka(url)
+      return (await import('./kafka.ts')).openKafka(url)
   }
 }
