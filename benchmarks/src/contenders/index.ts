@@ -18,6 +18,8 @@ interface NodeEntry extends Entry {
 
 const inNode: readonly NodeEntry[] = [
   { name: 'ours', load: async () => (await import('./ours.ts')).ours },
+  { name: 'floor', load: async () => (await import('./floor/index.ts')).floor },
+  { name: 'floor-qos1', load: async () => (await import('./floor/index.ts')).floorQos1 },
   { name: 'nestjs', load: async () => (await import('./nestjs/nestjs.ts')).nestjs },
   { name: 'nestjs-tuned', load: async () => (await import('./nestjs/nestjs.ts')).nestjsTuned },
   { name: 'moleculer', load: async () => (await import('./moleculer/moleculer.ts')).moleculer },
