@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { environment } from '../test/environment.ts'
 import type { Header } from './report/header.ts'
 import type { Measure } from './report/measure.ts'
 
@@ -28,15 +29,8 @@ describe('the benchmark', () => {
     const markdown = join(folder, 'bench.md')
     const args = ['mqtt', '--quick', '--rounds', '2', '--seconds', '0.1', '--contender', 'ours']
     const works = ['sequential', 'concurrent', 'pubsub', 'fanin', 'start']
-    const { stdout, stderr } = await run(process.execPath, [
-      MAIN,
-      ...args,
-      ...works,
-      '--json',
-      file,
-      '--markdown',
-      markdown,
-    ])
+    const files = ['--json', file, '--markdown', markdown]
+    const { stdout, stderr } = await run(process.execPath, [MAIN, ...args, ...works, ...files], { env: environment })
     expect(stdout).toContain('### Mosquitto: RPC, 64 calls in flight')
     expect(stderr).toContain('mqtt fanin: measured in')
     expect(await readFile(markdown, 'utf8')).toBe(stdout)
@@ -59,7 +53,7 @@ describe('the benchmark', () => {
   })
 
   it('leaves nothing running when it is interrupted', async () => {
-    const child = spawn(process.execPath, [MAIN, 'mqtt', 'sequential', '--contender', 'ours'])
+    const child = spawn(process.execPath, [MAIN, 'mqtt', 'sequential', '--contender', 'ours'], { env: environment })
     const ended = once(child, 'exit')
     // The broker and two peers.
     const children = await vi.waitFor(async () => {
