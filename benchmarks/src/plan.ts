@@ -36,7 +36,7 @@ export function makePlan({ quick = false, rounds, seconds }: PlanOptions): Plan 
     budget: 2 * time.rounds * time.seconds,
     warmUp: Math.min(standard.warmUp, 2 * time.seconds),
     reliability: {
-      ...(quick ? { rounds: 3, seconds: 2, budget: 2 } : { rounds: 20, seconds: 5, budget: 20 }),
+      ...(quick ? { rounds: 3, seconds: 1, budget: 1.5 } : { rounds: 20, seconds: 5, budget: 20 }),
       sequential: 250,
       concurrent: 3_000,
     },

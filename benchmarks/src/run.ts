@@ -68,7 +68,7 @@ async function runWork(
   try {
     const results = await work.run({
       ...subject,
-      contenders,
+      contenders: contenders.filter(({ brokers }) => brokers?.includes(broker) ?? true),
       plan,
       signal,
       progress: (text) => progress.show(`${label}: ${text}`),

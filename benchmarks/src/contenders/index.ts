@@ -5,6 +5,8 @@ export interface Entry {
   readonly name: string
   /** What it is, and where it runs. Not for a peer process of another contender to load. */
   load(): Promise<Pick<Contender, 'name' | 'packages' | 'settings'>>
+  /** Where it runs, if not everywhere. */
+  readonly brokers?: readonly BrokerKind[]
   /** Fewer than others: for works with more calls in flight than it can bear. */
   readonly mostInFlight?: number
   /** The program that speaks the protocol in place of `src/peer/main.ts`. */
@@ -20,6 +22,8 @@ const inNode: readonly NodeEntry[] = [
   { name: 'ours', load: async () => (await import('./ours.ts')).ours },
   { name: 'floor', load: async () => (await import('./floor/index.ts')).floor },
   { name: 'floor-qos1', load: async () => (await import('./floor/index.ts')).floorQos1 },
+  { name: 'floor', load: async () => (await import('./floor/index.ts')).floor },
+  { name: 'floor-qos1', brokers: ['mqtt'], load: async () => (await import('./floor/index.ts')).floorQos1 },
   { name: 'nestjs', load: async () => (await import('./nestjs/nestjs.ts')).nestjs },
   { name: 'nestjs-tuned', load: async () => (await import('./nestjs/nestjs.ts')).nestjsTuned },
   { name: 'moleculer', load: async () => (await import('./moleculer/moleculer.ts')).moleculer },

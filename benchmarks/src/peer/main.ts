@@ -7,6 +7,7 @@ import { lineReader } from './lines.ts'
 import type { Answer, Command } from './protocol.ts'
 import { publishLoop } from './publish-loop.ts'
 import { Receipts } from './receipts.ts'
+import { serveLoop } from './serve-loop.ts'
 import { watchUsage } from './usage.ts'
 
 const [name, broker, url] = process.argv.slice(2) as [string, BrokerKind, string]
@@ -39,7 +40,7 @@ async function answer(command: Exclude<Command, { do: 'credit' }>): Promise<void
 function run(on: Peer, command: Exclude<Command, { do: 'credit' }>): unknown {
   switch (command.do) {
     case 'serve':
-      return on.serve(command.address, () => command.reply)
+      return serveLoop(on, command)
     case 'call':
       return callLoop(on, command)
     case 'subscribe':

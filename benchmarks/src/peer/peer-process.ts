@@ -6,8 +6,8 @@ import { lineReader } from './lines.ts'
 import type { Answer, Command, Credit } from './protocol.ts'
 
 const ENTRY = fileURLToPath(new URL('main.ts', import.meta.url))
-/** Milliseconds from SIGTERM to SIGKILL. */
-const CLOSE_TIMEOUT = 3_000
+/** Milliseconds for leaving the broker in order. */
+const CLOSE_TIMEOUT = 2_000
 /** Milliseconds: a client of Kafka may need many seconds until its group has settled. */
 const READY_TIMEOUT = 45_000
 
@@ -86,14 +86,12 @@ export class PeerProcess {
     const closed = this.ask({ do: 'close' }, CLOSE_TIMEOUT)
     // It ends in any case; how it does is of no interest any more.
     await closed.catch(() => undefined)
-    await this.kill('SIGTERM')
+    await this.kill()
   }
 
-  async kill(signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): Promise<void> {
-    this.#child.kill(signal)
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), CLOSE_TIMEOUT)
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL')
     await this.#ended
-    clearTimeout(timer)
   }
 
   #expect(timeout: number, what: string): Promise<unknown> {

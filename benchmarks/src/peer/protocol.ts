@@ -5,8 +5,13 @@
 
 /** What a peer is told to do. Each is answered once, before the next one is sent; `credit` has no answer. */
 export type Command =
-  /** Answers calls of `address` with `reply`. */
-  | { readonly do: 'serve'; readonly address: string; readonly reply: unknown }
+  /** Answers calls of `address` with `reply`. With `bots`, one address for each of them: its number, in five digits, is `{bot}`. */
+  | {
+      readonly do: 'serve'
+      readonly address: string
+      readonly reply: unknown
+      readonly bots?: BotNumbers
+    }
   /**
    * Calls, `inFlight` of them at once, each followed by the next, for `seconds` or `count` calls, whichever comes first. Ends when all are
    * answered, or when there has been no reply for two seconds after the last request (or for five seconds), or four seconds after `seconds`.
@@ -37,6 +42,12 @@ export interface Credit {
 export interface Amount {
   readonly seconds?: number
   readonly count?: number
+}
+
+/** `to` is the first one that is not meant. */
+export interface BotNumbers {
+  readonly from: number
+  readonly to: number
 }
 
 /** `{bot}` in the topic is the number of the message modulo `bots`, in five digits. */

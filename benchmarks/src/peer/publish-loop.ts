@@ -52,7 +52,16 @@ export async function publishLoop(
   }
 }
 
-/** Made beforehand: writing topics is no part of what is measured. */
-function topicsOf({ topic, bots }: Outgoing): string[] {
-  return Array.from({ length: bots }, (_, bot) => topic.replace('{bot}', String(bot).padStart(5, '0')))
+/** Of what was published last: a warm-up and the rounds that follow it publish the same. */
+const written = new Map<string, readonly string[]>()
+
+/** Made beforehand, once: writing topics is no part of what is measured. */
+function topicsOf({ topic, bots }: Outgoing): readonly string[] {
+  const key = `${bots} ${topic}`
+  const known = written.get(key)
+  if (known) return known
+  const topics = Array.from({ length: bots }, (_, bot) => topic.replace('{bot}', String(bot).padStart(5, '0')))
+  if (written.size >= 3) written.clear()
+  written.set(key, topics)
+  return topics
 }
