@@ -3,7 +3,7 @@ import { type Bus, type BusEvent, type ChannelContract, connectBus, type Transpo
 import type { BrokerKind, Contender, Peer, PeerOptions } from './contender.ts'
 
 const EVERYWHERE =
-  'contract schemas on both ends, deadline, duplicate guard, an observing hook; room for 4,096 waiting requests (default 1,024)'
+  'contract schemas on both ends, deadline, duplicate guard, an observing hook; room for 32,768 waiting requests (default 1,024)'
 
 /** The bus with the bot contract, as a bot and its controller use it. */
 export const ours: Contender = {
@@ -42,7 +42,7 @@ class OurPeer implements Peer {
   async serve(address: string, answer: (request: unknown) => unknown): Promise<void> {
     const { contract, bot } = this.#resolve(address)
     type Reply = { status: number; msg: string }
-    await this.#bus.serve(contract.commands.status, { bot }, (request) => answer(request) as Reply, { capacity: 4_096 })
+    await this.#bus.serve(contract.commands.status, { bot }, (request) => answer(request) as Reply, { capacity: 32_768 })
   }
 
   call(address: string, request: unknown): Promise<unknown> {

@@ -34,7 +34,9 @@ function cell(kind: MeasureKind, measure: Measure | undefined): string {
   const show = (value: number | null): string => (value === null ? '' : formatNumber(value, kind.digits))
   switch (kind.shows) {
     case 'median':
-      return show(measure.median)
+      return measure.median > (kind.atMost ?? Number.POSITIVE_INFINITY)
+        ? `**${show(measure.median)}**`
+        : show(measure.median)
     case 'sum':
       return show(measure.sum)
     case 'worst':

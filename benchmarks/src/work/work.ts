@@ -21,6 +21,8 @@ export interface MeasureKind {
   /** `ratio` shows min, max and the ratio to the floor beside the median, `range` min and max, `sum` and `worst` one figure. */
   readonly shows: 'ratio' | 'range' | 'median' | 'sum' | 'worst'
   readonly digits: number
+  /** What is above stands in bold. For `median`. */
+  readonly atMost?: number
 }
 
 export interface WorkContext {
