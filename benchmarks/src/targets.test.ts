@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { targets } from './report/markdown.ts'
 import { toMeasures } from './report/measure.ts'
 import { judge } from './targets.ts'
+import { growth } from './work/growth.ts'
 import { concurrent, reliability } from './work/rpc.ts'
 
 const rates = (
@@ -51,5 +52,14 @@ describe('judge', () => {
     expect(targets(judge(measures))).toContain(
       '| sequential calls of 35 ms or more: at most 0 calls | Redis | 0.00 | met |',
     )
+  })
+
+  it('holds the worst growth of ours against ten times the cost', () => {
+    const samples = [{ cpuGrowth: 1.2, wallGrowth: 1.4, lost: 0 }]
+    const measures = toMeasures('amqp', growth, [{ contender: 'ours: the worst', samples }])
+    expect(verdict('ten times the load, CPU:', measures)).toMatchObject({ measured: 1.2, met: true })
+    expect(verdict('ten times the load, time', measures)).toMatchObject({ measured: 1.4, met: false })
+    expect(verdict('ten times the load, CPU of the broker', measures)).toMatchObject({ measured: null, met: null })
+    expect(verdict('ten times the load, lost', measures)).toMatchObject({ measured: 0, met: true })
   })
 })

@@ -1,6 +1,7 @@
 import type { BrokerKind } from './contenders/contender.ts'
 import type { Measure } from './report/measure.ts'
 import { ratio } from './statistics.ts'
+import { TOLERANCE } from './work/growth-ratio.ts'
 
 /** What is to be reached, on one broker. `measured` is `null` where a contender that it needs was not measured. */
 export interface Verdict {
@@ -25,6 +26,7 @@ type Find = (work: string, measure: string, contender?: string) => Measure | und
 const FAST: readonly BrokerKind[] = ['mqtt', 'amqp', 'redis']
 const ALL: readonly BrokerKind[] = [...FAST, 'kafka']
 const NESTJS = ['nestjs', 'nestjs-tuned']
+const GROWTH = 'times ten times the cost'
 const PEERS = [...NESTJS, 'moleculer', 'moleculer-tuned']
 
 /** The least ratio of ours to any of the contenders: to the best of them. */
@@ -51,6 +53,11 @@ const sumOf =
   (measure: string) =>
   (find: Find): number | null =>
     find('reliability', measure)?.sum ?? null
+
+const ofGrowth =
+  (measure: string) =>
+  (find: Find): number | null =>
+    find('growth', measure, 'ours: the worst')?.median ?? null
 
 const TARGETS: readonly Target[] = [
   { name: 'replies lost', brokers: ALL, unit: 'calls', atMost: 0, measure: sumOf('lost') },
@@ -140,6 +147,22 @@ const TARGETS: readonly Target[] = [
     unit: '×',
     atLeast: 2,
     measure: (find) => ratioTo(find, NESTJS, 'concurrent'),
+  },
+  { name: 'ten times the load, CPU', brokers: ALL, unit: GROWTH, atMost: TOLERANCE, measure: ofGrowth('cpuGrowth') },
+  { name: 'ten times the load, time', brokers: ALL, unit: GROWTH, atMost: TOLERANCE, measure: ofGrowth('wallGrowth') },
+  {
+    name: 'ten times the load, CPU of the broker',
+    brokers: ALL,
+    unit: GROWTH,
+    atMost: TOLERANCE,
+    measure: ofGrowth('brokerGrowth'),
+  },
+  {
+    name: 'ten times the load, lost',
+    brokers: ALL,
+    unit: 'operations',
+    atMost: 0,
+    measure: ofGrowth('lost'),
   },
 ]
 

@@ -69,4 +69,14 @@ describe('table', () => {
       '| contender | calls/s | lost | MB |',
     )
   })
+
+  it('has in bold what is above its limit', () => {
+    const limited = [{ name: 'growth', label: '×', unit: '×', shows: 'median', digits: 2, atMost: 1.3 }] as const
+    const rows = [
+      { contender: 'ours', samples: [{ growth: 1.3 }] },
+      { contender: 'floor', samples: [{ growth: 1.31 }] },
+    ]
+    const lines = table(limited, toMeasures('mqtt', { name: 'growth', measures: limited }, rows)).split('\n')
+    expect(lines.slice(2)).toEqual(['| ours | 1.30 |', '| floor | **1.31** |'])
+  })
 })

@@ -39,16 +39,16 @@ describe('withGrowth', () => {
 })
 
 describe('worstOf', () => {
-  it('is the highest of the medians, for each cost', () => {
+  it('is the highest of the medians, for each cost, with all that was lost', () => {
     const rows = [
-      [{ cpu: 1 }],
+      [{ cpu: 1, lost: 1 }],
       [{ cpuGrowth: 0.9 }, { cpuGrowth: 1.1 }, { cpuGrowth: 9 }],
-      [{ cpuGrowth: 1, wallGrowth: 3 }],
+      [{ cpuGrowth: 1, wallGrowth: 3, lost: 2 }],
     ]
-    expect(worstOf(rows)).toEqual({ cpuGrowth: 1.1, wallGrowth: 3 })
+    expect(worstOf(rows)).toEqual({ cpuGrowth: 1.1, wallGrowth: 3, lost: 3 })
   })
 
-  it('is empty without a second step', () => {
-    expect(worstOf([[{ cpu: 1 }]])).toEqual({})
+  it('has no growth without a second step', () => {
+    expect(worstOf([[{ cpu: 1 }]])).toEqual({ lost: 0 })
   })
 })

@@ -39,13 +39,14 @@ export function withGrowth(steps: readonly Step[]): readonly (readonly Sample[])
   })
 }
 
-/** The highest growth of each cost over all rows; of a row, its median counts. */
+/** The highest growth of each cost over all rows, of which the median counts, and all that was lost. */
 export function worstOf(rows: readonly (readonly Sample[])[]): Sample {
+  const lost = rows.flat().reduce((sum, sample) => sum + (sample['lost'] ?? 0), 0)
   const worst = Object.values(COSTS).flatMap((growth) => {
     const medians = rows.flatMap((samples) => median(valuesOf(samples, growth)) ?? [])
     return medians.length > 0 ? [[growth, Math.max(...medians)] as const] : []
   })
-  return Object.fromEntries(worst)
+  return { ...Object.fromEntries(worst), lost }
 }
 
 function valuesOf(samples: readonly Sample[], name: string): number[] {

@@ -88,8 +88,11 @@ function rowsOf(label: string, group: readonly Measured[]): readonly Row[] {
 }
 
 function worst(name: string, rows: readonly Row[]): readonly Result[] {
-  const own = rows.filter(({ contender }) => contender === name).map(({ result }) => result.samples)
-  return own.length > 0 ? [{ contender: `${name}: the worst`, samples: [worstOf(own)] }] : []
+  const own = rows.filter(({ contender }) => contender === name).map(({ result }) => result)
+  if (own.length === 0) return []
+  const failed = own.filter(({ failure }) => failure !== undefined).length
+  const result = { contender: `${name}: the worst`, samples: [worstOf(own.map(({ samples }) => samples))] }
+  return [failed === 0 ? result : { ...result, failure: `${failed} of ${own.length} rows` }]
 }
 
 /** From the seconds for 10,000 operations of the other works. */
