@@ -45,7 +45,7 @@ export interface Amount {
 }
 
 /** `to` is the first one that is not meant. */
-export interface BotNumbers {
+interface BotNumbers {
   readonly from: number
   readonly to: number
 }

@@ -13,7 +13,7 @@ export interface Subject {
 export interface Phase extends Pick<RoundSteps, 'kind' | 'open' | 'round'>, Partial<Pick<RoundSteps, 'warmUp'>> {
   /** What its rows are called: `calls in flight`. */
   readonly name: string
-  /** See `Step.load`. */
+  /** What one operation is counted as, see `withGrowth`. */
   readonly load?: number
   /** Default: those of the work. */
   readonly rounds?: number

@@ -5,13 +5,13 @@ import type { Sample } from './work.ts'
 export const TOLERANCE = 1.3
 
 /** Costs of one operation, each with the measure that tells how it has grown since the step before. */
-export const COSTS: Readonly<Record<string, string>> = {
+const COSTS: Readonly<Record<string, string>> = {
   cpu: 'cpuGrowth',
   brokerCpu: 'brokerGrowth',
   wall: 'wallGrowth',
 }
 
-export interface Step {
+interface Step {
   /** What one operation is counted as: 1 where it is one of many, its bytes where they are the load. */
   readonly load: number
   readonly samples: readonly Sample[]
