@@ -46,7 +46,7 @@ export const memory: Work = {
   async run(context) {
     if (!context.contenders.some(({ name }) => name === 'ours')) return []
     const { isQuick } = context.plan
-    const wanted = isQuick ? FLEETS[context.broker].slice(0, 2).map(tenth) : FLEETS[context.broker]
+    const wanted = isQuick ? quick(FLEETS[context.broker]) : FLEETS[context.broker]
     const results: Result[] = []
     for (const fleet of wanted) results.push(await measure(context, fleet, isQuick ? 1 : 3))
     return results
@@ -65,8 +65,9 @@ function each(bots: number): Fleet {
   return { name: OWN_BUS, sharing: 'own', bots }
 }
 
-function tenth(fleet: Fleet): Fleet {
-  return { ...fleet, bots: Math.ceil(fleet.bots / 10) }
+/** Fewer than these on one bus would make what all of them share look large. */
+function quick([shared, own]: readonly Fleet[]): readonly Fleet[] {
+  return [shared, own && { ...own, bots: Math.ceil(own.bots / 10) }].filter((fleet) => fleet !== undefined)
 }
 
 async function measure(context: WorkContext, fleet: Fleet, rounds: number): Promise<Result> {
