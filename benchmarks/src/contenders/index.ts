@@ -21,13 +21,22 @@ interface NodeEntry extends Entry {
 const inNode: readonly NodeEntry[] = [
   { name: 'ours', load: async () => (await import('./ours.ts')).ours },
   { name: 'floor', load: async () => (await import('./floor/index.ts')).floor },
-  { name: 'floor-qos1', load: async () => (await import('./floor/index.ts')).floorQos1 },
-  { name: 'floor', load: async () => (await import('./floor/index.ts')).floor },
-  { name: 'floor-qos1', brokers: ['mqtt'], load: async () => (await import('./floor/index.ts')).floorQos1 },
+  {
+    name: 'floor-qos1',
+    brokers: ['mqtt'],
+    // Beyond, Mosquitto drops replies: more than `max_queued_messages` wait for one client.
+    mostInFlight: 512,
+    load: async () => (await import('./floor/index.ts')).floorQos1,
+  },
   { name: 'nestjs', load: async () => (await import('./nestjs/nestjs.ts')).nestjs },
   { name: 'nestjs-tuned', load: async () => (await import('./nestjs/nestjs.ts')).nestjsTuned },
   { name: 'moleculer', load: async () => (await import('./moleculer/moleculer.ts')).moleculer },
-  { name: 'moleculer-tuned', load: async () => (await import('./moleculer/moleculer.ts')).moleculerTuned },
+  {
+    name: 'moleculer-tuned',
+    // On Kafka there is nothing to tune.
+    brokers: ['mqtt', 'amqp', 'redis'],
+    load: async () => (await import('./moleculer/moleculer.ts')).moleculerTuned,
+  },
 ]
 
 const python: Entry = {
