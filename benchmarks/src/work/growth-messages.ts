@@ -26,8 +26,11 @@ export const botsInTopics: Subject = {
   steps: (_, isQuick) => tenfold(1_000, isQuick),
   phases: (context, bots) => [
     {
-      ...fleet(context, (entry) =>
-        Object.entries(CHANNELS).map(([channel, message]) => messageOf(entry, channel, message, bots)),
+      ...fleet(
+        context,
+        (entry) => Object.entries(CHANNELS).map(([channel, message]) => messageOf(entry, channel, message, bots)),
+        // Each bot has its turn.
+        bots < 100_000 ? secondsOf(context) : 4 * secondsOf(context),
       ),
       name: 'bots in the topics of three subscriptions',
     },
@@ -58,9 +61,9 @@ export const wildcards: Subject = {
 type MessagesOf = (entry: Entry) => readonly Outgoing[]
 
 /** One subscriber for all that is published in one fleet. */
-function fleet(context: WorkContext, messagesOf: MessagesOf): Omit<Phase, 'name'> {
+function fleet(context: WorkContext, messagesOf: MessagesOf, seconds?: number): Omit<Phase, 'name'> {
   return {
-    ...streaming(context, messagesOf),
+    ...streaming(context, messagesOf, seconds),
     kind: 'growth-messages',
     open: (pair, { name }) =>
       subscribe(
@@ -70,7 +73,11 @@ function fleet(context: WorkContext, messagesOf: MessagesOf): Omit<Phase, 'name'
   }
 }
 
-function streaming(context: WorkContext, messagesOf: MessagesOf): Pick<Phase, 'warmUp' | 'round'> {
+function streaming(
+  context: WorkContext,
+  messagesOf: MessagesOf,
+  seconds: number = secondsOf(context),
+): Pick<Phase, 'warmUp' | 'round'> {
   return {
     async warmUp(pair, entry) {
       const { warmUp } = context.plan
@@ -79,7 +86,7 @@ function streaming(context: WorkContext, messagesOf: MessagesOf): Pick<Phase, 'w
       pair.done.add('warm')
     },
     async round(pair, entry) {
-      const { published, received, duration } = await publish(pair, messagesOf(entry), secondsOf(context))
+      const { published, received, duration } = await publish(pair, messagesOf(entry), seconds)
       return costs(received, duration, published - received)
     },
   }
