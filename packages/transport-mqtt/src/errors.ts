@@ -37,6 +37,15 @@ export class NoAnswer extends Error {
   }
 }
 
+/** What arrived is not MQTT, or none that a broker may send. */
+export class MalformedPacket extends Error {
+  override readonly name = 'MalformedPacket'
+
+  constructor(what: string) {
+    super(`the broker sent a malformed MQTT packet: ${what}`)
+  }
+}
+
 /**
  * The broker does not speak the protocol version we asked for. A connection that is closed in place of an answer says so too (RabbitMQ
  * before 3.13, asked for MQTT 5), unless the version `isProven`: a broker that is being stopped closes connections as well.

@@ -127,7 +127,7 @@ describe('a connection of its own', () => {
     const wills = vi.fn()
     await watcher.bus.subscribe('will', wills)
     const lastWill = { topic: 'will', payload: '"dead"' }
-    await using client = await open({ url: broker.url, clientId: 'bot1', lastWill })
+    await using client = await open({ url: broker.url, clientId: 'bot1', connections: 2, lastWill })
     const listener = vi.fn()
     await client.bus.subscribe('news', listener)
     const lost = nextState(client.bus, 'reconnecting')

@@ -1,9 +1,13 @@
 import type { Socket } from 'node:net'
 import { BotbusError } from '@botbus/core'
-import { coalesceWrites, toBuffer, withOutcome } from '@botbus/core/transport-kit'
+import { withOutcome } from '@botbus/core/transport-kit'
 import type { MqttClient } from 'mqtt'
+import { type AcknowledgedPublish, Acknowledgements, MAX_UNACKNOWLEDGED } from './acknowledgements.ts'
 import { identifiesSubscriptions } from './capabilities.ts'
 import { type Peer, Refusal, toLossError, toReasonError } from './errors.ts'
+import { Probes } from './probes.ts'
+import type { LinkMessage } from './publish-frame.ts'
+import type { Wire } from './wire.ts'
 
 /** What the broker told about itself in its CONNACK. MQTT 3.1.1 tells nothing. */
 export interface ServerProperties {
@@ -16,29 +20,22 @@ export interface ServerProperties {
   readonly wildcardSubscriptionAvailable?: boolean
 }
 
-export interface LinkMessage {
-  readonly topic: string
-  readonly payload: Uint8Array
-  readonly retained: boolean
-  /** Of the subscriptions that it belongs to. Undefined where the broker does not say. */
-  readonly subscriptionIds: readonly number[] | undefined
-}
-
-export interface LinkPublishOptions {
-  readonly qos: 0 | 1
-  readonly retain?: boolean
-  /** Seconds after which the broker may drop it (MQTT 5). */
-  readonly messageExpiryInterval?: number
-}
-
-/** MQTT 3.1.1 has no receive maximum: this many acknowledgements may be due, a quarter of all packet ids. */
-const MAX_UNACKNOWLEDGED = 16_384
 const GOODBYE_TIMEOUT = 1_000
 const DISCONNECT_PACKET = Uint8Array.of(0xe0, 0x00)
+const DONE = Promise.resolve()
+
+/** What has just connected. */
+export interface Connection {
+  readonly client: MqttClient
+  readonly socket: Socket
+  readonly wire: Wire
+  readonly server: ServerProperties
+  readonly peer: Peer
+}
 
 /**
  * One connection's life: opened once, never repaired. One mqtt.js client belongs to it and dies with it, so
- * nothing can be queued or sent again by mqtt.js.
+ * nothing can be queued or sent again by mqtt.js. Messages do not pass through it: it costs more than all the rest of a call.
  */
 export class Link {
   readonly version: 4 | 5
@@ -47,36 +44,36 @@ export class Link {
   readonly lost: Promise<BotbusError>
   readonly #client: MqttClient
   readonly #socket: Socket
-  readonly #window: number
-  /** What one turn of the event loop writes leaves in one go. */
-  readonly #cork: () => void
-  /** Each operation that waits for the broker, by the function that fails it. */
+  readonly #wire: Wire
+  readonly #acknowledgements: Acknowledgements
+  readonly #probes = new Probes()
+  /** Each operation of mqtt.js that waits for the broker, and who waits for the socket, by the function that fails it. */
   readonly #unsettled = new Set<(error: BotbusError) => void>()
-  /** Publishes that wait for a place in the window, in order. */
-  #waiting: (() => void)[] = []
-  #unacknowledged = 0
-  #pubackReason = 0
   #drained: Promise<void> | undefined
-  #idle: (() => void) | undefined
+  #onIdle: (() => void) | undefined
+  #onMessage: ((message: LinkMessage) => void) | undefined
   #native: unknown
   #down: BotbusError | undefined
 
-  /** Called by `openLink`, with a client that has just connected. */
-  constructor(client: MqttClient, socket: Socket, server: ServerProperties, peer: Peer) {
+  /** Called by `openLink`. */
+  constructor({ client, socket, wire, server, peer }: Connection) {
     this.#client = client
     this.#socket = socket
+    this.#wire = wire
     this.server = server
     this.version = client.options.protocolVersion === 5 ? 5 : 4
-    this.#window = Math.min(server.receiveMaximum ?? MAX_UNACKNOWLEDGED, MAX_UNACKNOWLEDGED)
+    const window = server.receiveMaximum ?? MAX_UNACKNOWLEDGED
+    this.#acknowledgements = new Acknowledgements(window, (publish, packetId) => wire.publish(publish, packetId))
+    wire.listen({
+      message: (message) => {
+        if (!this.#down) this.#onMessage?.(message)
+      },
+      acknowledged: (packetId, reason) => this.#acknowledgements.settle(packetId, reason),
+    })
     client.on('packetreceive', (packet) => {
-      // mqtt.js calls back in the same turn, without the reason.
-      if (packet.cmd === 'puback') this.#pubackReason = packet.reasonCode ?? 0
       // MQTT 5: the broker says why before it hangs up.
       if (packet.cmd === 'disconnect') this.#native ??= new Refusal(packet.reasonCode ?? 0)
     })
-    // Before mqtt.js reads it, and answers each message with a write of its own.
-    this.#cork = coalesceWrites(socket)
-    socket.prependListener('data', this.#cork)
     client.on('error', (error) => this.#destroy(error))
     socket.on('error', (error) => this.#destroy(error))
     this.lost = new Promise((resolve) =>
@@ -91,55 +88,43 @@ export class Link {
 
   /** Called once, before anything is subscribed. */
   onMessage(listener: (message: LinkMessage) => void): void {
-    this.#client.on('message', (topic, payload, packet) => {
-      if (this.#down) return
-      const ids = packet.properties?.subscriptionIdentifier
-      listener({ topic, payload, retained: packet.retain, subscriptionIds: typeof ids === 'number' ? [ids] : ids })
-    })
+    this.#onMessage = listener
   }
 
-  /** Resolves with the PUBACK's reason code; at QoS 0 when the socket has taken it. */
-  async publish(topic: string, payload: string | Uint8Array, options: LinkPublishOptions): Promise<number> {
-    const { messageExpiryInterval, ...rest } = options
-    const packet = messageExpiryInterval === undefined ? rest : { ...rest, properties: { messageExpiryInterval } }
-    const content = typeof payload === 'string' ? payload : toBuffer(payload)
-    if (options.qos === 0) {
-      this.#assertUp()
-      this.#cork()
-      this.#client.publish(topic, content, packet)
-      await this.#drain()
-      return 0
+  /** Resolves when the broker has acknowledged it (QoS 1), or when the socket has taken it (QoS 0). */
+  publish(qos: 0 | 1, message: AcknowledgedPublish): Promise<void> {
+    if (this.#down) return Promise.reject(withOutcome(this.#down, 'not_sent'))
+    if (qos === 0) {
+      this.#wire.publish(message, 0)
+      return this.#socket.writableNeedDrain ? this.#drain() : DONE
     }
-    if (this.server.maximumQoS === 0)
-      throw new BotbusError('UNSUPPORTED', 'the broker takes QoS 0 only', { outcome: 'not_sent' })
-    while (!this.#down && this.#unacknowledged >= this.#window) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (this.server.maximumQoS === 0) {
+      return Promise.reject(new BotbusError('UNSUPPORTED', 'the broker takes QoS 0 only', { outcome: 'not_sent' }))
     }
-    this.#assertUp()
-    this.#cork()
-    this.#unacknowledged++
-    try {
-      return await this.#perform<number>((resolve, reject) => {
-        this.#client.publish(topic, content, packet, (error) => {
-          if (!error) resolve(this.#pubackReason)
-          else if ('code' in error && typeof error.code === 'number')
-            reject(toReasonError(error.code, `to publish on ${topic}`))
-          else this.#destroy()
-        })
-      })
-    } finally {
-      this.#unacknowledged--
-      this.#waiting.shift()?.()
-    }
+    return this.#acknowledgements.publish(message)
+  }
+
+  /**
+   * Sends a request that is delivered with QoS 0. Resolves when the broker has taken it, if that can be known; rejects with `NO_RESPONDER`
+   * when nobody has subscribed, on MQTT 5.
+   */
+  request(request: AcknowledgedPublish): Promise<void> {
+    if (this.version === 4 || this.server.maximumQoS === 0) return this.publish(0, request)
+    const { topic } = request
+    return this.#probes.request(
+      topic,
+      () => this.publish(1, request),
+      () => this.#wire.publish(request, 0),
+    )
   }
 
   /** Resolves when the broker has granted it. `id` is its subscription identifier where the broker knows them. */
-  async subscribe(filter: string, id: number): Promise<void> {
+  async subscribe(filter: string, id: number, qos: 0 | 1): Promise<void> {
     this.#assertUp()
     const isIdentified = identifiesSubscriptions(this.version, this.server)
     const properties = isIdentified ? { properties: { subscriptionIdentifier: id } } : {}
-    await this.#perform<void>((resolve, reject) => {
-      this.#client.subscribe(filter, { qos: 1, ...properties }, (_error, _granted, packet) => {
+    await this.#perform((resolve, reject) => {
+      this.#client.subscribe(filter, { qos, ...properties }, (_error, _granted, packet) => {
         const granted = packet?.granted[0]
         if (typeof granted !== 'number') this.#destroy()
         else if (granted >= 0x80) reject(toReasonError(granted, `the subscription to ${filter}`))
@@ -150,7 +135,7 @@ export class Link {
 
   async unsubscribe(filter: string): Promise<void> {
     this.#assertUp()
-    await this.#perform<void>((resolve) => {
+    await this.#perform((resolve) => {
       this.#client.unsubscribe(filter, (error) => (error ? this.#destroy() : resolve()))
     })
   }
@@ -158,7 +143,8 @@ export class Link {
   /** Waits a little for what is on its way, then hangs up. */
   async end(reason: BotbusError): Promise<void> {
     const timer = setTimeout(() => this.#destroy(reason), GOODBYE_TIMEOUT)
-    if (this.#unsettled.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve))
+    if (this.#unsettled.size > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
+    await this.#acknowledgements.idle()
     clearTimeout(timer)
     this.hangUp(reason)
     await this.lost
@@ -172,7 +158,7 @@ export class Link {
     const timer = setTimeout(() => this.#socket.destroy(), GOODBYE_TIMEOUT)
     this.#socket.once('close', () => clearTimeout(timer))
     // The broker hangs up when it has read this. Closing at once could overtake it as a reset.
-    this.#socket.end(DISCONNECT_PACKET)
+    this.#wire.end(DISCONNECT_PACKET)
   }
 
   #destroy(reason?: unknown): void {
@@ -187,35 +173,34 @@ export class Link {
   #fail(error: BotbusError): BotbusError {
     this.#down ??= error
     for (const reject of [...this.#unsettled]) reject(withOutcome(this.#down, 'unknown'))
-    for (const wake of this.#waiting.splice(0)) wake()
+    this.#acknowledgements.fail(this.#down)
     return this.#down
   }
 
   /** Starts an operation that the broker answers. It settles at the latest when the link goes down. */
-  #perform<T>(start: (resolve: (value: T) => void, reject: (error: BotbusError) => void) => void): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
+  #perform(start: (resolve: () => void, reject: (error: BotbusError) => void) => void): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
       const settle = (): void => {
         this.#unsettled.delete(fail)
-        if (this.#unsettled.size === 0) this.#idle?.()
+        if (this.#unsettled.size === 0) this.#onIdle?.()
       }
       const fail = (error: BotbusError): void => {
         settle()
         reject(error)
       }
       this.#unsettled.add(fail)
-      start((value) => {
+      start(() => {
         settle()
-        resolve(value)
+        resolve()
       }, fail)
     })
   }
 
   /** One wait for all who wrote too fast. */
-  async #drain(): Promise<void> {
-    if (!this.#socket.writableNeedDrain) return
-    this.#drained ??= this.#perform<void>((resolve) => this.#socket.once('drain', resolve)).finally(() => {
+  #drain(): Promise<void> {
+    this.#drained ??= this.#perform((resolve) => this.#socket.once('drain', resolve)).finally(() => {
       this.#drained = undefined
     })
-    await this.#drained
+    return this.#drained
   }
 }

@@ -1,7 +1,6 @@
 import {
   BotbusError,
   type Capabilities,
-  type Delivery,
   type IncomingRequest,
   type OutgoingReply,
   type OutgoingRequest,
@@ -13,7 +12,7 @@ import {
 } from '@botbus/core'
 import { LinkKeeper, warnIfInsecure } from '@botbus/core/transport-kit'
 import { capabilitiesOf } from './capabilities.ts'
-import { isTakeover, REASON } from './errors.ts'
+import { isTakeover } from './errors.ts'
 import { Inbox } from './inbox.ts'
 import { type MqttOptions, parseOptions, type Settings } from './options.ts'
 import { openSession, type Session } from './session.ts'
@@ -50,7 +49,7 @@ class MqttTransport implements Transport {
     this.#capabilities = capabilitiesOf(settings.protocolVersion ?? 5, {})
     this.#inbox = new Inbox(settings.namespaces)
     for (const filter of this.#inbox.filters) {
-      this.#subscriptions.add(filter, (delivery) => {
+      this.#subscriptions.add(filter, settings.callQos, (delivery) => {
         const { topic, payload, retained } = delivery
         if (!retained) this.#events?.reply({ id: Inbox.idOf(delivery), address: topic, payload })
       })
@@ -82,44 +81,50 @@ class MqttTransport implements Transport {
     return this.#link.close()
   }
 
-  async publish(topic: string, payload: string | Uint8Array, options: TransportPublishOptions = {}): Promise<void> {
-    const { qos = 0, retain = false } = options
-    await this.#link.session.publisher.publish(topic, payload, { qos, retain })
+  publish(topic: string, payload: string | Uint8Array, options?: TransportPublishOptions): Promise<void> {
+    try {
+      return this.#link.session.publisher.publish(options?.qos ?? 0, { topic, payload, retain: options?.retain })
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   async subscribe(pattern: string, listener: Listener, { group }: SubscribeOptions = {}): Promise<Unsubscribe> {
-    return this.#subscriptions.subscribe(this.#link.session.subscriber, pattern, listener, group)
+    return this.#subscriptions.subscribe(this.#link.session.subscriber, pattern, listener, { group, qos: 1 })
   }
 
   replyAddress(address: string, id: string): string {
     return this.#inbox.replyAddress(address, id)
   }
 
-  async request(address: string, { payload, replyTo, expiresIn }: OutgoingRequest): Promise<void> {
-    if (this.#inbox.isRefused(replyTo)) {
-      throw new BotbusError('UNAUTHORIZED', `the broker does not let us receive replies at ${replyTo}`, {
-        outcome: 'not_sent',
-      })
-    }
-    const { publisher } = this.#link.session
-    const expiry = publisher.version === 5 ? { messageExpiryInterval: Math.ceil(expiresIn / 1_000) } : {}
-    const reason = await publisher.publish(address, payload, { qos: 1, ...expiry })
-    if (reason === REASON.noMatchingSubscribers) {
-      throw new BotbusError('NO_RESPONDER', `nobody serves ${address}`, { outcome: 'not_sent' })
+  request(address: string, { payload, replyTo, expiresIn }: OutgoingRequest): Promise<void> {
+    try {
+      if (this.#inbox.isRefused(replyTo)) throw this.#repliesRefused(replyTo)
+      const messageExpiryInterval = Math.ceil(expiresIn / 1_000)
+      const request = { topic: address, payload, messageExpiryInterval, isRequest: true }
+      const { publisher } = this.#link.session
+      return this.#settings.callQos === 1 ? publisher.publish(1, request) : publisher.request(request)
+    } catch (error) {
+      return Promise.reject(error)
     }
   }
 
-  serve(
+  async serve(
     address: string,
     listener: (request: IncomingRequest) => void,
-    options?: SubscribeOptions,
+    { group }: SubscribeOptions = {},
   ): Promise<Unsubscribe> {
-    return this.subscribe(address, (delivery: Delivery) => listener(delivery), options)
+    const options = { group, qos: this.#settings.callQos }
+    return this.#subscriptions.subscribe(this.#link.session.subscriber, address, listener, options)
   }
 
-  async reply(replyTo: string, { payload }: OutgoingReply): Promise<void> {
-    const { publisher } = this.#restoring ?? this.#link.session
-    await publisher.publish(replyTo, payload, { qos: 1 })
+  reply(replyTo: string, { payload }: OutgoingReply): Promise<void> {
+    try {
+      const { publisher } = this.#restoring ?? this.#link.session
+      return publisher.publish(this.#settings.callQos, { topic: replyTo, payload })
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   async #restore(session: Session): Promise<void> {
@@ -135,6 +140,11 @@ class MqttTransport implements Transport {
     } finally {
       this.#restoring = undefined
     }
+  }
+
+  #repliesRefused(replyTo: string): BotbusError {
+    const text = `the broker does not let us receive replies at ${replyTo}`
+    return new BotbusError('UNAUTHORIZED', text, { outcome: 'not_sent' })
   }
 
   #flapping(cause: BotbusError): BotbusError {

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
 import { openSocket, tlsConnectionOptions } from '@botbus/core/transport-kit'
-import { type IClientOptions, MqttClient, UniqueMessageIdProvider } from 'mqtt'
-import { NoAnswer, type Peer, Refusal, toConnectError } from './errors.ts'
-import { Link } from './link.ts'
+import { type IClientOptions, MqttClient } from 'mqtt'
+import { ControlPacketIds } from './control-packet-ids.ts'
+import { NoAnswer, Refusal, toConnectError } from './errors.ts'
+import { type Connection, Link } from './link.ts'
 import { checks, type LastWill, type Settings } from './options.ts'
+import { Wire } from './wire.ts'
 
 export interface Identity {
   readonly clientId: string
@@ -19,7 +21,8 @@ export async function openLink(settings: Settings, identity: Identity, signal: A
   try {
     const { host, tls, secure } = settings
     socket = await openSocket(settings, secure ? tlsConnectionOptions(checks, host, tls) : undefined, signal)
-    return await handshake(socket, clientOptions(settings, identity), peer, signal)
+    const wire = new Wire(socket, identity.version)
+    return await handshake({ socket, wire, peer }, clientOptions(settings, identity), signal)
   } catch (error) {
     socket?.destroy()
     throw toConnectError(signal.aborted ? signal.reason : error, peer)
@@ -37,7 +40,7 @@ function clientOptions(settings: Settings, { clientId, version, lastWill }: Iden
     reconnectPeriod: 0,
     resubscribe: false,
     queueQoSZero: false,
-    messageIdProvider: new UniqueMessageIdProvider(),
+    messageIdProvider: new ControlPacketIds(),
     log: () => undefined, // its default formats every packet
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
@@ -49,18 +52,23 @@ function toWill({ topic, payload, qos = 0, retain = false }: LastWill): NonNulla
   return { topic, payload: Buffer.from(payload), qos, retain }
 }
 
-function handshake(socket: Socket, options: IClientOptions, peer: Peer, signal: AbortSignal): Promise<Link> {
+function handshake(
+  connection: Pick<Connection, 'socket' | 'wire' | 'peer'>,
+  options: IClientOptions,
+  signal: AbortSignal,
+): Promise<Link> {
+  const { socket, wire } = connection
   return new Promise((resolve, reject) => {
     socket.once('error', reject)
     socket.once('close', () => reject(new NoAnswer()))
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    const client = new MqttClient(() => socket, options)
+    const client = new MqttClient(() => wire.control, options)
     client.on('error', reject)
     client.on('packetreceive', (packet) => {
       if (packet.cmd !== 'connack') return
       const reason = packet.reasonCode ?? packet.returnCode ?? 0
       if (reason !== 0) reject(new Refusal(reason))
     })
-    client.once('connect', (connack) => resolve(new Link(client, socket, connack.properties ?? {}, peer)))
+    client.once('connect', ({ properties: server = {} }) => resolve(new Link({ ...connection, client, server })))
   })
 }

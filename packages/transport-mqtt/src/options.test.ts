@@ -15,7 +15,8 @@ describe('options', () => {
       namespaces: ['hbot'],
       keepalive: 15,
       connectTimeout: 10_000,
-      connections: 2,
+      connections: 1,
+      callQos: 0,
     })
     expect(parseOptions({ url: 'mqtts://broker' })).toMatchObject({ port: 8883, secure: true })
   })

@@ -31,6 +31,11 @@ export interface MqttOptions {
    * from the user name; calls then take 40 to 90 ms longer unless the broker sets `set_tcp_nodelay`.
    */
   connections?: 1 | 2
+  /**
+   * QoS with which requests come from the broker and replies travel. 0 (default) or 1, for brokers that drop messages of QoS 0 when they
+   * are busy.
+   */
+  callQos?: 0 | 1
 }
 
 /** `MqttOptions`, checked, with defaults. */
@@ -50,6 +55,7 @@ export interface Settings {
   readonly lastWill: LastWill | undefined
   readonly protocolVersion: 4 | 5 | undefined
   readonly connections: 1 | 2
+  readonly callQos: 0 | 1
 }
 
 export const checks: OptionChecks = new OptionChecks('mqtt')
@@ -65,11 +71,12 @@ export function parseOptions(options: MqttOptions): Settings {
   const username = options.username ?? url.username
   const password = options.password ?? url.password
   if (password !== undefined && username === undefined) throw checks.invalid('password', 'needs a username')
-  const { namespaces = ['hbot'], lastWill, protocolVersion, connections = 2, tls = {} } = options
+  const { namespaces = ['hbot'], lastWill, protocolVersion, connections = 1, callQos = 0, tls = {} } = options
   for (const namespace of namespaces) checks.topic('namespaces', namespace)
   if (lastWill) checks.topic('lastWill', lastWill.topic)
   if (protocolVersion !== undefined) checks.oneOf('protocolVersion', protocolVersion, [4, 5])
   checks.oneOf('connections', connections, [1, 2])
+  checks.oneOf('callQos', callQos, [0, 1])
   return {
     host,
     port,
@@ -85,6 +92,7 @@ export function parseOptions(options: MqttOptions): Settings {
     lastWill,
     protocolVersion,
     connections,
+    callQos,
   }
 }
 

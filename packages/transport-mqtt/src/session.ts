@@ -6,22 +6,21 @@ import type { Link } from './link.ts'
 import { openLink } from './open-link.ts'
 import type { Settings } from './options.ts'
 
-/**
- * The connections that are up together. Two, because of Nagle's algorithm in the broker: with one, an acknowledgement and the
- * message after it share a socket, and the second waits for the delayed ACK of the first (40 ms a time; 88 ms a call).
- */
+/** The connections that are up together: one for everything, or one that subscribes and one that publishes. */
 export class Session implements LinkSession {
   readonly subscriber: Link
   readonly publisher: Link
   readonly capabilities: Capabilities
   /** Resolves when one of the connections is down; the other hangs up then. */
   readonly lost: Promise<BotbusError>
+  readonly #links: ReadonlySet<Link>
   #isEnding = false
 
   constructor(subscriber: Link, publisher: Link) {
     this.subscriber = subscriber
     this.publisher = publisher
     this.capabilities = capabilitiesOf(subscriber.version, subscriber.server)
+    this.#links = new Set([subscriber, publisher])
     this.lost = Promise.race([subscriber.lost, publisher.lost]).then((cause) => {
       if (!this.#isEnding) this.hangUp(cause)
       return cause
@@ -33,14 +32,13 @@ export class Session implements LinkSession {
   }
 
   hangUp(reason: BotbusError): void {
-    this.subscriber.hangUp(reason)
-    this.publisher.hangUp(reason)
+    for (const link of this.#links) link.hangUp(reason)
   }
 
   /** Lets what is on its way arrive, then hangs up. */
   async end(reason: BotbusError): Promise<void> {
     this.#isEnding = true
-    await Promise.all([this.subscriber.end(reason), this.publisher.end(reason)])
+    await Promise.all([...this.#links].map((link) => link.end(reason)))
   }
 }
 

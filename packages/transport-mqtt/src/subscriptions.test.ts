@@ -1,6 +1,6 @@
 import { BotbusError } from '@botbus/core'
 import { describe, expect, it, vi } from 'vitest'
-import type { LinkMessage } from './link.ts'
+import type { LinkMessage } from './publish-frame.ts'
 import { type SubscribingLink, Subscriptions } from './subscriptions.ts'
 
 /** A broker that keeps subscriptions and answers when told to. */
@@ -44,6 +44,8 @@ const message = (topic: string, rest: Partial<LinkMessage> = {}): LinkMessage =>
   ...rest,
 })
 
+const EACH = { group: undefined, qos: 1 } as const
+
 const setUp = () => {
   return { link: new FakeLink(), subscriptions: new Subscriptions() }
 }
@@ -53,8 +55,8 @@ describe('subscriptions', () => {
     const { link, subscriptions } = setUp()
     const first = vi.fn()
     const second = vi.fn()
-    const leaveFirst = await subscriptions.subscribe(link, 'a/+', first, undefined)
-    const leaveSecond = await subscriptions.subscribe(link, 'a/+', second, undefined)
+    const leaveFirst = await subscriptions.subscribe(link, 'a/+', first, EACH)
+    const leaveSecond = await subscriptions.subscribe(link, 'a/+', second, EACH)
     subscriptions.dispatch(message('a/b'))
     await leaveFirst()
     await leaveFirst()
@@ -68,10 +70,10 @@ describe('subscriptions', () => {
   it('leave the right state when subscribing and unsubscribing race', async () => {
     const { link, subscriptions } = setUp()
     const listener = vi.fn()
-    const leave = await subscriptions.subscribe(link, 'a', vi.fn(), undefined)
+    const leave = await subscriptions.subscribe(link, 'a', vi.fn(), EACH)
     const release = link.hold()
     const left = leave()
-    const joined = subscriptions.subscribe(link, 'a', listener, undefined)
+    const joined = subscriptions.subscribe(link, 'a', listener, EACH)
     release()
     await left
     const leaveAgain = await joined
@@ -86,7 +88,7 @@ describe('subscriptions', () => {
   it('call no listener after it left, even before the broker agreed', async () => {
     const { link, subscriptions } = setUp()
     const listener = vi.fn()
-    const leave = await subscriptions.subscribe(link, 'a', listener, undefined)
+    const leave = await subscriptions.subscribe(link, 'a', listener, EACH)
     const release = link.hold()
     const left = leave()
     subscriptions.dispatch(message('a'))
@@ -99,8 +101,8 @@ describe('subscriptions', () => {
     const { link, subscriptions } = setUp()
     const wide = vi.fn()
     const exact = vi.fn()
-    await subscriptions.subscribe(link, 'a/#', wide, undefined)
-    await subscriptions.subscribe(link, 'a/b', exact, undefined)
+    await subscriptions.subscribe(link, 'a/#', wide, EACH)
+    await subscriptions.subscribe(link, 'a/b', exact, EACH)
     const [first, second] = [...link.granted.values()] as [number, number]
     subscriptions.dispatch(message('a/b', { subscriptionIds: [first] }))
     expect([wide.mock.calls.length, exact.mock.calls.length]).toEqual([1, 0])
@@ -113,8 +115,8 @@ describe('subscriptions', () => {
     const { link, subscriptions } = setUp()
     const wide = vi.fn()
     const exact = vi.fn()
-    await subscriptions.subscribe(link, '+/b', wide, undefined)
-    await subscriptions.subscribe(link, 'a/b', exact, undefined)
+    await subscriptions.subscribe(link, '+/b', wide, EACH)
+    await subscriptions.subscribe(link, 'a/b', exact, EACH)
     for (const _ of [1, 2, 3]) subscriptions.dispatch(message('a/b'))
     expect([wide.mock.calls.length, exact.mock.calls.length]).toEqual([3, 3])
   })
@@ -125,11 +127,11 @@ describe('subscriptions', () => {
       const { link, subscriptions } = setUp()
       const old = vi.fn()
       const late = vi.fn()
-      await subscriptions.subscribe(link, 'a/+', old, undefined)
+      await subscriptions.subscribe(link, 'a/+', old, EACH)
       const subscriptionIds = ids ? [link.granted.get('a/+') as number] : undefined
       const retained = message('a/b', { retained: true, subscriptionIds })
       subscriptions.dispatch(retained)
-      await subscriptions.subscribe(link, 'a/+', late, undefined)
+      await subscriptions.subscribe(link, 'a/+', late, EACH)
       subscriptions.dispatch(retained)
       expect([old.mock.calls.length, late.mock.calls.length]).toEqual([1, 1])
     },
@@ -139,8 +141,8 @@ describe('subscriptions', () => {
     const { link, subscriptions } = setUp()
     const first = vi.fn()
     const second = vi.fn()
-    await subscriptions.subscribe(link, 'a', first, 'g')
-    await subscriptions.subscribe(link, 'a', second, 'g')
+    await subscriptions.subscribe(link, 'a', first, { group: 'g', qos: 1 })
+    await subscriptions.subscribe(link, 'a', second, { group: 'g', qos: 1 })
     const id = link.granted.get('$share/g/a') as number
     for (const _ of [1, 2, 3, 4]) subscriptions.dispatch(message('a', { subscriptionIds: [id] }))
     subscriptions.dispatch(message('a', { subscriptionIds: [id], retained: true }))
@@ -151,7 +153,7 @@ describe('subscriptions', () => {
     const { link, subscriptions } = setUp()
     const listener = vi.fn()
     link.refused.add('a')
-    await expect(subscriptions.subscribe(link, 'a', listener, undefined)).rejects.toMatchObject({
+    await expect(subscriptions.subscribe(link, 'a', listener, EACH)).rejects.toMatchObject({
       code: 'UNAUTHORIZED',
     })
     const next = new FakeLink()
@@ -164,8 +166,8 @@ describe('subscriptions', () => {
   it('are restored on a new link; what that refuses is told and tried again on the next', async () => {
     const { link, subscriptions } = setUp()
     const listener = vi.fn()
-    await subscriptions.subscribe(link, 'a', listener, undefined)
-    await subscriptions.subscribe(link, 'b', vi.fn(), undefined)
+    await subscriptions.subscribe(link, 'a', listener, EACH)
+    await subscriptions.subscribe(link, 'b', vi.fn(), EACH)
     link.down = new BotbusError('NOT_CONNECTED', 'gone')
     const second = new FakeLink()
     second.refused.add('a')
@@ -180,14 +182,14 @@ describe('subscriptions', () => {
 
   it('tell a group that a new broker cannot share, rather than stay silent', async () => {
     const { link, subscriptions } = setUp()
-    await subscriptions.subscribe(link, 'a', vi.fn(), 'g')
+    await subscriptions.subscribe(link, 'a', vi.fn(), { group: 'g', qos: 1 })
     const refused = await subscriptions.restore(new FakeLink(), { groups: 'none' })
     expect(refused.map(({ error }) => error.code)).toEqual(['UNSUPPORTED'])
   })
 
   it('leave quietly when the link is down: the subscription died with it', async () => {
     const { link, subscriptions } = setUp()
-    const leave = await subscriptions.subscribe(link, 'a', vi.fn(), undefined)
+    const leave = await subscriptions.subscribe(link, 'a', vi.fn(), EACH)
     link.down = new BotbusError('NOT_CONNECTED', 'gone')
     await expect(leave()).resolves.toBeUndefined()
     const next = new FakeLink()
@@ -197,7 +199,7 @@ describe('subscriptions', () => {
 
   it('leave at once while they are being restored, and are taken back when the new link has them', async () => {
     const { link, subscriptions } = setUp()
-    const leave = await subscriptions.subscribe(link, 'a', vi.fn(), undefined)
+    const leave = await subscriptions.subscribe(link, 'a', vi.fn(), EACH)
     link.down = new BotbusError('NOT_CONNECTED', 'gone')
     const next = new FakeLink()
     const release = next.hold()
@@ -213,7 +215,7 @@ describe('subscriptions', () => {
 
   it('refuse a pattern that is a shared subscription by itself', async () => {
     const { link, subscriptions } = setUp()
-    const refusal = subscriptions.subscribe(link, '$share/g/a', vi.fn(), undefined)
+    const refusal = subscriptions.subscribe(link, '$share/g/a', vi.fn(), EACH)
     await expect(refusal).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
   })
 })

@@ -1,6 +1,7 @@
 import { BotbusError, type Capabilities, type Delivery, type Unsubscribe } from '@botbus/core'
 import { type RefusedSubscription, SubscriptionTable, type TableEntry } from '@botbus/core/transport-kit'
-import type { Link, LinkMessage } from './link.ts'
+import type { Link } from './link.ts'
+import type { LinkMessage } from './publish-frame.ts'
 
 /** What subscriptions need of a link. */
 export type SubscribingLink = Pick<Link, 'subscribe' | 'unsubscribe' | 'down'>
@@ -15,6 +16,7 @@ interface Batch {
 
 interface Attached {
   readonly listener: Listener
+  readonly qos: 0 | 1
   batch: Batch
 }
 
@@ -51,8 +53,8 @@ export class Subscriptions {
   #nextOrder = 1
 
   /** A listener of our own that `restore` subscribes. */
-  add(pattern: string, listener: Listener): void {
-    this.#table.add(pattern, { listener, batch: this.#batch() })
+  add(pattern: string, qos: 0 | 1, listener: Listener): void {
+    this.#table.add(pattern, { listener, qos, batch: this.#batch() })
   }
 
   /** Resolves when the broker has granted it. Sent also when the filter is subscribed already, for its retained messages. */
@@ -60,12 +62,12 @@ export class Subscriptions {
     link: SubscribingLink,
     pattern: string,
     listener: Listener,
-    group: string | undefined,
+    { group, qos }: { group: string | undefined; qos: 0 | 1 },
   ): Promise<Unsubscribe> {
     if (pattern.startsWith('$share/')) {
       throw new BotbusError('INVALID_ARGUMENT', `pattern ${pattern}: use the option "group" for shared subscriptions`)
     }
-    return this.#table.subscribe(link, pattern, group, { listener, batch: this.#batch() })
+    return this.#table.subscribe(link, pattern, group, { listener, qos, batch: this.#batch() })
   }
 
   /** Subscribes everything on a new link. Resolves with what the broker refused; rejects when the link goes down. */
@@ -74,11 +76,16 @@ export class Subscriptions {
     return this.#table.restore(link)
   }
 
-  dispatch({ topic, payload, retained, subscriptionIds }: LinkMessage): void {
-    const delivery = { topic, payload, retained }
-    const entries = subscriptionIds ? this.#identified(subscriptionIds) : this.#table.matching(topic)
-    if (retained) this.#deliverRetained(entries, delivery)
-    else for (const entry of entries) this.#deliverLive(entry, delivery)
+  dispatch(message: LinkMessage): void {
+    const { subscriptionIds: ids, topic, retained } = message
+    if (typeof ids === 'number' && !retained) {
+      const entry = this.#table.get(ids)
+      if (entry) this.#deliverLive(entry, message)
+      return
+    }
+    const entries = ids === undefined ? this.#table.matching(topic) : this.#identified(ids)
+    if (retained) this.#deliverRetained(entries, message)
+    else for (const entry of entries) this.#deliverLive(entry, message)
   }
 
   #subscribe(link: SubscribingLink, entry: Entry, isRestore: boolean): Promise<void> {
@@ -87,11 +94,13 @@ export class Subscriptions {
       for (const attached of entry.listeners) attached.batch = batch
       if (entry.group !== undefined && !this.#groups) throw noGroups(entry)
     }
-    return link.subscribe(toFilter(entry), entry.id)
+    return link.subscribe(toFilter(entry), entry.id, qosOf(entry))
   }
 
-  #identified(ids: readonly number[]): Entry[] {
-    return ids.map((id) => this.#table.get(id)).filter((entry) => entry !== undefined)
+  #identified(ids: number | readonly number[]): Entry[] {
+    return (typeof ids === 'number' ? [ids] : ids)
+      .map((id) => this.#table.get(id))
+      .filter((entry) => entry !== undefined)
   }
 
   /**
@@ -128,6 +137,12 @@ export class Subscriptions {
 
 function noGroups(entry: Entry): BotbusError {
   return new BotbusError('UNSUPPORTED', `${toFilter(entry)}: groups need a broker with shared subscriptions of MQTT 5`)
+}
+
+/** Enough for each of its listeners. */
+function qosOf({ listeners }: Entry): 0 | 1 {
+  for (const { qos } of listeners) if (qos === 1) return 1
+  return 0
 }
 
 /** The broker's filter for a pattern, or for one that a group shares. */
