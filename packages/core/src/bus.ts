@@ -32,6 +32,7 @@ export class Bus {
   readonly #calls: Calls
   readonly #members: Members
   readonly #link: LinkState
+  readonly #onClose = (service: Service): void => void this.#members.leave(service)
   readonly #handlersEnd = new AbortController()
   #closing: Promise<void> | undefined
 
@@ -197,8 +198,7 @@ export class Bus {
     const address = isText ? target : fillTemplate(target.address, params, true)
     assertServable(this.#host.transport, address, options.group)
     const contract = isText ? undefined : target
-    const onClose = (): void => void this.#members.leave(service)
-    const service: Service = new Service(this.#host, { address, contract, handler, options, onClose })
+    const service = new Service(this.#host, { address, contract, handler, options, onClose: this.#onClose })
     return this.#members.open(service, () => service.open(), options.signal)
   }
 

@@ -38,8 +38,7 @@ export class DeliveryQueue<Item> {
     onDefect: (error: unknown) => void,
     sizeOf: (item: Item) => number = () => 0,
   ) {
-    assertAtLeast('concurrency', options.concurrency, 1)
-    assertAtLeast('capacity', options.capacity, 0)
+    assertQueueOptions(options)
     this.#options = options
     this.#handler = handler
     this.#onDefect = onDefect
@@ -132,6 +131,12 @@ export class DeliveryQueue<Item> {
     }
     return item
   }
+}
+
+/** Throws `INVALID_ARGUMENT` for a concurrency below 1 or a capacity below 0. */
+export function assertQueueOptions(options: QueueOptions): void {
+  assertAtLeast('concurrency', options.concurrency, 1)
+  assertAtLeast('capacity', options.capacity, 0)
 }
 
 function assertAtLeast(name: string, value: number, least: number): void {

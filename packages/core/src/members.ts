@@ -8,6 +8,8 @@ export interface Member {
   drain(): Promise<void>
 }
 
+const NOTHING = (): void => undefined
+
 /** What is open on a bus: opened under a signal, closed with the bus, forgotten when nothing of it runs any more. */
 export class Members {
   /** Each with the function that detaches it from its signal. */
@@ -26,9 +28,7 @@ export class Members {
     signal: AbortSignal | undefined,
   ): Promise<Kind> {
     this.#assertWanted(signal)
-    const close = (): void => void member.close().catch((error: unknown) => this.#onProblem(toBotbusError(error)))
-    this.#members.set(member, () => signal?.removeEventListener('abort', close))
-    signal?.addEventListener('abort', close, { once: true })
+    this.#members.set(member, signal ? this.#attach(member, signal) : NOTHING)
     try {
       await open()
     } catch (error) {
@@ -64,6 +64,12 @@ export class Members {
   async #drainAll(): Promise<void> {
     const outcomes = await Promise.allSettled([...this.#members.keys()].map((member) => member.drain()))
     for (const outcome of outcomes) if (outcome.status === 'rejected') this.#onProblem(toBotbusError(outcome.reason))
+  }
+
+  #attach(member: Member, signal: AbortSignal): () => void {
+    const close = (): void => void member.close().catch((error: unknown) => this.#onProblem(toBotbusError(error)))
+    signal.addEventListener('abort', close, { once: true })
+    return () => signal.removeEventListener('abort', close)
   }
 
   #detach(member: Member): void {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { CodecLimits } from './codec.ts'
 import type { RpcContract } from './contract.ts'
-import { DeliveryQueue } from './delivery-queue.ts'
+import { assertQueueOptions, DeliveryQueue, type QueueOptions } from './delivery-queue.ts'
 import { decodeRequest, type Encoded, type RequestEnvelope } from './envelope.ts'
 import { BotbusError, toBotbusError } from './errors.ts'
 import type { BusEvent, BusHooks, DropReason } from './hooks.ts'
@@ -40,15 +40,21 @@ export interface ServiceHost {
   readonly observeSuccess: ((event: BusEvent) => void) | undefined
 }
 
+interface Accepted {
+  readonly request: IncomingRequest
+  readonly envelope: RequestEnvelope
+}
+
 /** Serves one address (or pattern): bytes in, guard, validation, handler, reply out. */
 export class Service {
   readonly address: string
   readonly #host: ServiceHost
   readonly #procedure: Procedure
   readonly #options: ServeOptions
-  readonly #queue: DeliveryQueue<{ request: IncomingRequest; envelope: RequestEnvelope }>
-  readonly #guard = new IdempotencyGuard()
-  readonly #onClose: () => void
+  /** Made when the first request comes, as the guard: most commands of most bots are never called. */
+  #queue: DeliveryQueue<Accepted> | undefined
+  #guard: IdempotencyGuard | undefined
+  readonly #onClose: (service: Service) => void
   #unsubscribe: Unsubscribe | undefined
   /** Settles, never rejects, when `open` has: closing waits for it. */
   #opened: Promise<void> = Promise.resolve()
@@ -62,7 +68,7 @@ export class Service {
       contract: RpcContract | undefined
       handler: RequestHandler<never>
       options: ServeOptions
-      onClose: () => void
+      onClose: (service: Service) => void
     },
   ) {
     this.#host = host
@@ -71,13 +77,7 @@ export class Service {
     this.#procedure = new Procedure({ contract, handler, hooks: host.hooks, closing: host.closing })
     this.#options = service.options
     this.#onClose = service.onClose
-    const { concurrency = 64, capacity = 1_024 } = service.options
-    this.#queue = new DeliveryQueue(
-      { concurrency, capacity, overflow: 'drop-newest' },
-      ({ request, envelope }) => this.#serve(request, envelope),
-      (error) => this.#problem(error),
-      ({ request }) => request.payload.byteLength,
-    )
+    assertQueueOptions(boundsOf(service.options))
   }
 
   /** Called once, by the bus. */
@@ -104,7 +104,7 @@ export class Service {
         .finally(() => {
           this.#isClosed = true
         })
-      this.#onClose()
+      this.#onClose(this)
     }
     return this.#closing
   }
@@ -118,7 +118,7 @@ export class Service {
     try {
       await this.close()
     } finally {
-      await this.#queue.idle()
+      await this.#queue?.idle()
     }
   }
 
@@ -142,10 +142,20 @@ export class Service {
       this.#drop(request, 'reflected', `reply address ${JSON.stringify(envelope.replyTo.slice(0, 300))} is refused`)
       return
     }
+    this.#queue ??= this.#newQueue()
     if (this.#queue.push({ request, envelope })) {
       const error = new BotbusError('RESOURCE_EXHAUSTED', `${request.topic} has too many requests waiting`)
       void this.#refuse(request, envelope.replyTo, 'overflow', error)
     }
+  }
+
+  #newQueue(): DeliveryQueue<Accepted> {
+    return new DeliveryQueue(
+      boundsOf(this.#options),
+      ({ request, envelope }) => this.#serve(request, envelope),
+      (error) => this.#problem(error),
+      ({ request }) => request.payload.byteLength,
+    )
   }
 
   #mayReplyTo(replyTo: string): boolean {
@@ -161,7 +171,7 @@ export class Service {
   #serve(request: IncomingRequest, envelope: RequestEnvelope): Promise<void> | undefined {
     const { deadline, idempotencyKey, replyTo } = envelope
     const key = idempotencyKey === undefined ? undefined : this.#guardKey(request.topic, idempotencyKey)
-    const first = key === undefined ? undefined : this.#guard.find(key)
+    const first = key === undefined ? undefined : this.#guard?.find(key)
     if (first !== undefined) {
       if (!isDeepStrictEqual(first.data, envelope.data)) {
         const error = new BotbusError('INVALID_ARGUMENT', 'the idempotency key was used before, with other data')
@@ -177,7 +187,10 @@ export class Service {
       return this.#refuse(request, replyTo, 'expired', error)
     }
     const reply = this.#run(request, envelope)
-    if (key !== undefined) this.#guard.remember(key, { data: envelope.data, reply }, request.payload.byteLength)
+    if (key !== undefined) {
+      this.#guard ??= new IdempotencyGuard()
+      this.#guard.remember(key, { data: envelope.data, reply }, request.payload.byteLength)
+    }
     return this.#answer(request, replyTo, reply)
   }
 
@@ -233,4 +246,8 @@ export class Service {
   #problem(error: unknown): void {
     this.#host.observe({ type: 'problem', error: toBotbusError(error) })
   }
+}
+
+function boundsOf({ concurrency = 64, capacity = 1_024 }: ServeOptions): QueueOptions {
+  return { concurrency, capacity, overflow: 'drop-newest' }
 }

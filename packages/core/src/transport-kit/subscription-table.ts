@@ -46,7 +46,8 @@ interface OwnEntry<Link, Listener> extends TableEntry<Listener> {
 export class SubscriptionTable<Link extends { readonly down: BotbusError | undefined }, Listener> {
   readonly #operations: TableOperations<Link, Listener>
   readonly #entries = new Map<string, OwnEntry<Link, Listener>>()
-  readonly #exact = new Map<string, Set<OwnEntry<Link, Listener>>>()
+  /** A list only where a topic is also subscribed for a group: a set for each topic would take more than the rest of an entry. */
+  readonly #exact = new Map<string, OwnEntry<Link, Listener> | readonly OwnEntry<Link, Listener>[]>()
   readonly #patterns = new Set<OwnEntry<Link, Listener>>()
   readonly #byId = new Map<number, OwnEntry<Link, Listener>>()
   #nextId = 1
@@ -112,7 +113,7 @@ export class SubscriptionTable<Link extends { readonly down: BotbusError | undef
 
   /** The entries whose pattern matches, those of groups too. */
   matching(topic: string): TableEntry<Listener>[] {
-    const found: TableEntry<Listener>[] = [...(this.#exact.get(topic) ?? [])]
+    const found: TableEntry<Listener>[] = toList(this.#exact.get(topic))
     for (const entry of this.#patterns) if (matches(entry.pattern, topic)) found.push(entry)
     return found
   }
@@ -152,7 +153,7 @@ export class SubscriptionTable<Link extends { readonly down: BotbusError | undef
     this.#entries.set(key, own)
     this.#byId.set(id, own)
     if (isPattern(pattern)) this.#patterns.add(own)
-    else this.#exact.set(pattern, (this.#exact.get(pattern) ?? new Set()).add(own))
+    else this.#exact.set(pattern, this.#exact.has(pattern) ? [...toList(this.#exact.get(pattern)), own] : own)
     return own
   }
 
@@ -161,10 +162,15 @@ export class SubscriptionTable<Link extends { readonly down: BotbusError | undef
     this.#entries.delete(keyOf(pattern, group))
     this.#byId.delete(id)
     this.#patterns.delete(entry)
-    const exact = this.#exact.get(pattern)
-    exact?.delete(entry)
-    if (exact?.size === 0) this.#exact.delete(pattern)
+    const others = toList(this.#exact.get(pattern)).filter((other) => other !== entry)
+    if (others.length === 0) this.#exact.delete(pattern)
+    else this.#exact.set(pattern, others)
   }
+}
+
+function toList<Item extends object>(found: Item | readonly Item[] | undefined): Item[] {
+  if (found === undefined) return []
+  return Array.isArray(found) ? [...found] : [found as Item]
 }
 
 /** Neither has a NUL in it, and both may have spaces. */
