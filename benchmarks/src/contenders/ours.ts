@@ -42,7 +42,9 @@ class OurPeer implements Peer {
   async serve(address: string, answer: (request: unknown) => unknown): Promise<void> {
     const { contract, bot } = this.#resolve(address)
     type Reply = { status: number; msg: string }
-    await this.#bus.serve(contract.commands.status, { bot }, (request) => answer(request) as Reply, { capacity: 32_768 })
+    await this.#bus.serve(contract.commands.status, { bot }, (request) => answer(request) as Reply, {
+      capacity: 32_768,
+    })
   }
 
   call(address: string, request: unknown): Promise<unknown> {
