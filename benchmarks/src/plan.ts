@@ -28,7 +28,7 @@ export interface PlanOptions {
 }
 
 export function makePlan({ quick = false, rounds, seconds }: PlanOptions): Plan {
-  const standard = quick ? { rounds: 3, seconds: 0.2, warmUp: 0.2 } : { rounds: 5, seconds: 1, warmUp: 2 }
+  const standard = quick ? { rounds: 3, seconds: 0.15, warmUp: 0.15 } : { rounds: 5, seconds: 1, warmUp: 2 }
   const time = { rounds: rounds ?? standard.rounds, seconds: seconds ?? standard.seconds }
   return {
     isQuick: quick,
@@ -36,10 +36,10 @@ export function makePlan({ quick = false, rounds, seconds }: PlanOptions): Plan 
     budget: 2 * time.rounds * time.seconds,
     warmUp: Math.min(standard.warmUp, 2 * time.seconds),
     reliability: {
-      ...(quick ? { rounds: 3, seconds: 1, budget: 1.5 } : { rounds: 20, seconds: 5, budget: 20 }),
+      ...(quick ? { rounds: 3, seconds: 0.6, budget: 1.2 } : { rounds: 20, seconds: 5, budget: 20 }),
       sequential: 250,
       concurrent: 3_000,
     },
-    spawns: quick ? 2 : 5,
+    spawns: quick ? 1 : 5,
   }
 }

@@ -4,6 +4,8 @@ import { callStatus, serveStatus, warmUpCalls } from './status-calls.ts'
 import type { MeasureKind, Result, Sample, Work, WorkContext } from './work.ts'
 
 const CONCURRENT = 64
+/** Enough to keep both sides busy, and few enough for one that answers 23 calls in a second. */
+const WARMING = 8
 
 const LOST: MeasureKind = { name: 'lost', label: 'lost', unit: 'calls', shows: 'sum', digits: 0 }
 const CALLS: MeasureKind = { name: 'calls', label: 'of calls', unit: 'calls', shows: 'sum', digits: 0 }
@@ -85,7 +87,7 @@ function rpcRounds(
     rounds,
     budget,
     open: serveStatus,
-    warmUp: (pair, entry) => warmUpCalls(context, pair, entry, CONCURRENT),
+    warmUp: (pair, entry) => warmUpCalls(context, pair, entry, WARMING),
     round: (pair, entry) =>
       round((inFlight, amount) =>
         callStatus(context, pair, entry, Math.min(inFlight, entry.mostInFlight ?? inFlight), amount),
