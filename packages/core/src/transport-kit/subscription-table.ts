@@ -1,6 +1,7 @@
 import { BotbusError } from '../errors.ts'
-import { isPattern, matches } from '../topics.ts'
+import { isPattern } from '../topics.ts'
 import type { Unsubscribe } from '../transport.ts'
+import { TopicTree } from './topic-tree.ts'
 
 /** One subscription at the broker, shared by all listeners of its pattern and group. */
 export interface TableEntry<Listener> {
@@ -48,7 +49,7 @@ export class SubscriptionTable<Link extends { readonly down: BotbusError | undef
   readonly #entries = new Map<string, OwnEntry<Link, Listener>>()
   /** A list only where a topic is also subscribed for a group: a set for each topic would take more than the rest of an entry. */
   readonly #exact = new Map<string, OwnEntry<Link, Listener> | readonly OwnEntry<Link, Listener>[]>()
-  readonly #patterns = new Set<OwnEntry<Link, Listener>>()
+  readonly #patterns = new TopicTree<OwnEntry<Link, Listener>>()
   readonly #byId = new Map<number, OwnEntry<Link, Listener>>()
   #nextId = 1
 
@@ -113,8 +114,9 @@ export class SubscriptionTable<Link extends { readonly down: BotbusError | undef
 
   /** The entries whose pattern matches, those of groups too. */
   matching(topic: string): TableEntry<Listener>[] {
-    const found: TableEntry<Listener>[] = toList(this.#exact.get(topic))
-    for (const entry of this.#patterns) if (matches(entry.pattern, topic)) found.push(entry)
+    const found: TableEntry<Listener>[] = this.#patterns.matching(topic)
+    const exact = this.#exact.get(topic)
+    if (exact) found.push(...toList(exact))
     return found
   }
 
@@ -152,7 +154,7 @@ export class SubscriptionTable<Link extends { readonly down: BotbusError | undef
     const own: OwnEntry<Link, Listener> = { ...entry, tail: Promise.resolve() }
     this.#entries.set(key, own)
     this.#byId.set(id, own)
-    if (isPattern(pattern)) this.#patterns.add(own)
+    if (isPattern(pattern)) this.#patterns.add(pattern, own)
     else this.#exact.set(pattern, this.#exact.has(pattern) ? [...toList(this.#exact.get(pattern)), own] : own)
     return own
   }
@@ -161,7 +163,7 @@ export class SubscriptionTable<Link extends { readonly down: BotbusError | undef
     const { id, pattern, group } = entry
     this.#entries.delete(keyOf(pattern, group))
     this.#byId.delete(id)
-    this.#patterns.delete(entry)
+    this.#patterns.delete(pattern, entry)
     const others = toList(this.#exact.get(pattern)).filter((other) => other !== entry)
     if (others.length === 0) this.#exact.delete(pattern)
     else this.#exact.set(pattern, others)
