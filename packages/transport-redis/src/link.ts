@@ -3,16 +3,11 @@ import type { BotbusError } from '@botbus/core'
 import { withOutcome } from '@botbus/core/transport-kit'
 import { Command, type Redis } from 'ioredis'
 import { type Peer, toLossError, toMisplacedError, toReplyError } from './errors.ts'
+import { type MessageListener, MessageTap } from './message-tap.ts'
+import { type Published, publishCommand } from './publish-command.ts'
+import { TurnWriter } from './turn-writer.ts'
 
 export type Argument = string | number | Buffer
-
-/** `name` is the channel or the glob that was subscribed to. */
-export type MessageListener = (
-  kind: 'subscribe' | 'psubscribe' | 'ssubscribe',
-  name: string,
-  channel: string,
-  payload: Buffer,
-) => void
 
 const GOODBYE_TIMEOUT = 1_000
 /** Of the keepalive: twice that, and a frozen link is noticed after 1.5 times the keepalive. */
@@ -29,10 +24,9 @@ export class Link {
   readonly lost: Promise<BotbusError>
   readonly #client: Redis
   readonly #socket: Socket
+  readonly #writer: TurnWriter
   readonly #peer: Peer
   readonly #watch: NodeJS.Timeout
-  readonly #uncork: () => void
-  #isCorked = false
   #inFlight = 0
   #idle: (() => void) | undefined
   #drained: Promise<void> | undefined
@@ -46,10 +40,7 @@ export class Link {
     this.#client = client
     this.#socket = socket
     this.#peer = peer
-    this.#uncork = () => {
-      this.#isCorked = false
-      socket.uncork()
-    }
+    this.#writer = new TurnWriter(socket)
     this.#watch = setInterval(() => this.#check(options.blocks), options.keepalive * 1_000 * PERIOD)
     const fatal = (error: unknown): void => this.#destroy(error)
     client.on('error', fatal)
@@ -74,6 +65,8 @@ export class Link {
 
   /** Called once, before anything is subscribed. */
   onMessage(listener: MessageListener): void {
+    new MessageTap(this.#socket, listener)
+    // Before RESP3.
     this.#client.on('messageBuffer', (channel: Buffer, payload: Buffer) => {
       const name = channel.toString()
       listener('subscribe', name, name, payload)
@@ -97,19 +90,35 @@ export class Link {
     return this.#send(name, args, BINARY)
   }
 
-  /** Resolves when the socket takes more. */
-  async drain(): Promise<void> {
-    if (!this.#socket.writableNeedDrain || this.#down) return
-    this.#drained ??= new Promise<void>((resolve) => {
+  /** Sends PUBLISH or SPUBLISH. `done` hears of an error as `command` rejects with it, and also before this returns. */
+  publish(name: 'publish' | 'spublish', channel: string, payload: string | Buffer, done: Published): void {
+    if (this.#down) {
+      done(withOutcome(this.#down, 'not_sent'), 0)
+      return
+    }
+    this.#inFlight++
+    this.#client.sendCommand(publishCommand(this, name, channel, payload, done), this.#writer)
+  }
+
+  /** Resolves when the socket takes more; undefined when it does now. */
+  room(): Promise<void> | undefined {
+    if (!this.#socket.writableNeedDrain || this.#down) return undefined
+    this.#drained ??= new Promise<void>((resolve, reject) => {
       const done = (): void => {
         this.#socket.off('drain', done).off('close', done)
         this.#drained = undefined
-        resolve()
+        if (this.#down) reject(withOutcome(this.#down, 'unknown'))
+        else resolve()
       }
       this.#socket.once('drain', done).once('close', done)
     })
-    await this.#drained
-    if (this.#down) throw withOutcome(this.#down, 'unknown')
+    return this.#drained
+  }
+
+  settled(error: unknown): BotbusError | undefined {
+    this.#inFlight--
+    if (this.#inFlight === 0) this.#idle?.()
+    return error === undefined ? undefined : this.#refusal(error)
   }
 
   /** Waits a little for what is on its way, then hangs up. */
@@ -131,6 +140,7 @@ export class Link {
     this.#native ??= reason
     this.#fail(reason)
     if (this.#socket.destroyed) return
+    this.#writer.flush()
     const timer = setTimeout(() => this.#socket.destroy(), GOODBYE_TIMEOUT)
     this.#socket.once('close', () => clearTimeout(timer))
     this.#socket.destroySoon()
@@ -138,37 +148,25 @@ export class Link {
 
   #send(name: string, args: Argument[], encoding: typeof TEXT | typeof BINARY): Promise<unknown> {
     if (this.#down) return Promise.reject(withOutcome(this.#down, 'not_sent'))
-    this.#cork()
     this.#inFlight++
     const command = new Command(name, args, encoding)
-    this.#client.sendCommand(command)
+    this.#client.sendCommand(command, this.#writer)
     return command.promise.then(this.#onReply, this.#onError)
   }
 
   readonly #onReply = (reply: unknown): unknown => {
-    this.#settle()
+    this.settled(undefined)
     return reply
   }
 
   readonly #onError = (cause: unknown): never => {
-    this.#settle()
+    throw this.settled(cause)
+  }
+
+  #refusal(cause: unknown): BotbusError {
     const misplaced = toMisplacedError(cause, this.#peer)
     if (misplaced) this.#destroy(misplaced)
-    if (this.#down) throw withOutcome(this.#down, 'unknown')
-    throw toReplyError(cause, 'a command')
-  }
-
-  #settle(): void {
-    this.#inFlight--
-    if (this.#inFlight === 0) this.#idle?.()
-  }
-
-  /** What one turn of the event loop writes leaves in one go. */
-  #cork(): void {
-    if (this.#isCorked) return
-    this.#isCorked = true
-    this.#socket.cork()
-    setImmediate(this.#uncork)
+    return this.#down ? withOutcome(this.#down, 'unknown') : toReplyError(cause, 'a command')
   }
 
   /** Something must have arrived since the last time: the answer to a ping, or what a blocking command returned. */

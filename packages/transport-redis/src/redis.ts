@@ -8,7 +8,6 @@ import {
   type Transport,
   type TransportEvents,
   type TransportPublishOptions,
-  toBotbusError,
   type Unsubscribe,
 } from '@botbus/core'
 import { type Endpoint, LinkKeeper, toBuffer, warnIfInsecure } from '@botbus/core/transport-kit'
@@ -23,6 +22,9 @@ import { Services } from './services.ts'
 import { openSession, type Session } from './session.ts'
 import { type Listener, Subscriptions } from './subscriptions.ts'
 import { toChannel } from './topics.ts'
+
+/** The socket has it. */
+const TAKEN = Promise.resolve()
 
 /**
  * RPC and PubSub over Redis. Nothing happens before `connect`. Throws `INVALID_ARGUMENT` with the option's name
@@ -79,16 +81,16 @@ class RedisTransport implements Transport {
     return this.#link.close()
   }
 
-  async publish(topic: string, payload: string | Uint8Array, { qos = 0 }: TransportPublishOptions = {}): Promise<void> {
-    const { publisher } = this.#link.session
-    const content = typeof payload === 'string' ? payload : toBuffer(payload)
-    const taken = publisher.command('publish', toChannel(topic), content)
-    if (qos === 1) {
-      await taken
-      return
+  publish(topic: string, payload: string | Uint8Array, { qos = 0 }: TransportPublishOptions = {}): Promise<void> {
+    try {
+      const { publisher } = this.#link.session
+      const content = typeof payload === 'string' ? payload : toBuffer(payload)
+      if (qos === 1) return publisher.command('publish', toChannel(topic), content).then(() => undefined)
+      publisher.publish('publish', toChannel(topic), content, this.#onPublished)
+      return publisher.room() ?? TAKEN
+    } catch (error) {
+      return Promise.reject(error)
     }
-    taken.catch(this.#onRefused)
-    await publisher.drain()
   }
 
   subscribe(pattern: string, listener: Listener): Promise<Unsubscribe> {
@@ -99,10 +101,14 @@ class RedisTransport implements Transport {
     return this.#settings.rpc === 'lists' ? replyList(id) : this.#inbox.replyAddress(id)
   }
 
-  async request(address: string, request: OutgoingRequest): Promise<void> {
-    const { session } = this.#link
-    if (this.#settings.rpc === 'channels') await sendRequest(session, address, request)
-    else await this.#listCalls?.request(address, request)
+  request(address: string, request: OutgoingRequest): Promise<void> {
+    try {
+      const { session } = this.#link
+      if (this.#settings.rpc === 'channels') return sendRequest(session, address, request)
+      return this.#listCalls?.request(address, request) ?? TAKEN
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   serve(
@@ -113,16 +119,20 @@ class RedisTransport implements Transport {
     return this.#inSession((session) => this.#services.serve(session, address, listener, group))
   }
 
-  async reply(replyTo: string, { payload }: OutgoingReply): Promise<void> {
-    const session = this.#restoring ?? this.#link.session
-    const target = Inbox.targetOf(replyTo)
-    if (target) {
-      const publisher = session.publisherOf(target.channel)
-      publisher.command(session.publishCommand, target.channel, writeReply(target.id, payload)).catch(this.#onRefused)
-      await publisher.drain()
-    } else if (isReplyList(replyTo)) await pushReply(session, replyTo, payload)
-    else
-      throw new BotbusError('UNSUPPORTED', `a reply cannot go to ${replyTo}: it is no inbox, and no list of commlib-py`)
+  reply(replyTo: string, { payload }: OutgoingReply): Promise<void> {
+    try {
+      const session = this.#restoring ?? this.#link.session
+      const target = Inbox.targetOf(replyTo)
+      if (target) {
+        const taker = session.send(target.channel, writeReply(target.id, payload), this.#onPublished)
+        return taker.room() ?? TAKEN
+      }
+      if (isReplyList(replyTo)) return pushReply(session, replyTo, payload)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    const text = `a reply cannot go to ${replyTo}: it is no inbox, and no list of commlib-py`
+    return Promise.reject(new BotbusError('UNSUPPORTED', text))
   }
 
   async #inSession<Result>(operation: (session: Session) => Promise<Result>): Promise<Result> {
@@ -130,9 +140,8 @@ class RedisTransport implements Transport {
   }
 
   /** Nobody waits for Redis's answer to a publish at QoS 0 or to a reply. What a lost link means is told by the link. */
-  readonly #onRefused = (error: unknown): void => {
-    const problem = toBotbusError(error)
-    if (problem.code !== 'NOT_CONNECTED' && problem.code !== 'CLOSED') this.#events?.problem(problem)
+  readonly #onPublished = (error: BotbusError | undefined): void => {
+    if (error && error.code !== 'NOT_CONNECTED' && error.code !== 'CLOSED') this.#events?.problem(error)
   }
 
   async #restore(session: Session): Promise<void> {

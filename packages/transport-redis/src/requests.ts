@@ -7,14 +7,30 @@ import type { Session } from './session.ts'
 export const MAX_PATTERN_LEVELS = 8
 
 /** Sends a request to the servers of an address, or else to those of one pattern that it matches. Rejects `NO_RESPONDER`. */
-export async function sendRequest(session: Session, address: string, request: OutgoingRequest): Promise<void> {
-  const { id, expiresIn, payload } = request
-  if ((await session.send(requestChannel(address), writeRequest(id, expiresIn, '', payload))) > 0) return
+export function sendRequest(session: Session, address: string, request: OutgoingRequest): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { id, expiresIn, payload } = request
+    session.send(requestChannel(address), writeRequest(id, expiresIn, '', payload), (error, receivers) => {
+      if (error) reject(error)
+      else if (receivers > 0) resolve()
+      else resolve(sendToPattern(session, address, request))
+    })
+  })
+}
+
+async function sendToPattern(session: Session, address: string, request: OutgoingRequest): Promise<void> {
+  const frame = writeRequest(request.id, request.expiresIn, address, request.payload)
   for (const channel of await servedPatterns(session, address)) {
-    if ((await session.send(channel, writeRequest(id, expiresIn, address, payload))) > 0) return
+    if ((await receiversOf(session, channel, frame)) > 0) return
   }
   const hint = session.capabilities.noResponder === 'presence' ? '' : '; a service of commlib-py needs rpc: lists'
   throw new BotbusError('NO_RESPONDER', `nobody serves ${address}${hint}`, { outcome: 'not_sent' })
+}
+
+function receiversOf(session: Session, channel: string, frame: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    session.send(channel, frame, (error, receivers) => (error ? reject(error) : resolve(receivers)))
+  })
 }
 
 /** The channels of patterns that match and are served now. */

@@ -144,3 +144,19 @@ describe('before Redis 7', () => {
     expect(await lists.bus.call('s', { a: 3 })).toEqual({ a: 3 })
   })
 })
+
+it('does the same on a server that knows no RESP3', async () => {
+  await using old = await startRedis({ config: ['rename-command HELLO ""'] })
+  await using server = await open({ url: old.url })
+  await using client = await open({ url: old.url })
+  await server.bus.serve('s', (request) => request)
+  await server.bus.serve('s/+', () => 'pattern')
+  expect(await client.bus.call('s', { a: 'é'.repeat(50_000) })).toEqual({ a: 'é'.repeat(50_000) })
+  expect(await client.bus.call('s/1')).toBe('pattern')
+  expect((await failure(client.bus.call('nobody'))).code).toBe('NO_RESPONDER')
+  const topics: string[] = []
+  await server.bus.subscribe('a/+', ({ topic }) => topics.push(topic))
+  await server.bus.subscribe('a/c', ({ topic }) => topics.push(topic))
+  for (const topic of ['a/b', 'a/c']) await client.bus.publish(topic, 1)
+  await vi.waitFor(() => expect(topics.toSorted()).toEqual(['a/b', 'a/c', 'a/c']))
+})

@@ -7,6 +7,7 @@ import { ListReader } from './list-reader.ts'
 import { openLink } from './open-link.ts'
 import type { Settings } from './options.ts'
 import { readProperties } from './properties.ts'
+import type { Published } from './publish-command.ts'
 import { findServers, type Servers } from './servers.ts'
 import { slotOf } from './slots.ts'
 
@@ -20,14 +21,14 @@ interface Node {
 export class Session {
   readonly capabilities: Capabilities
   readonly isSharded: boolean
-  /** For channels of ours: they are sharded where Redis knows that. */
-  readonly publishCommand: 'publish' | 'spublish'
   readonly channels: Channels
   readonly lists: ListReader
   /** Where we are, for the next session. */
   readonly masters: readonly Endpoint[]
   /** Resolves when one of the connections is down; the others hang up then. */
   readonly lost: Promise<BotbusError>
+  /** For channels of ours: they are sharded where Redis knows that. */
+  readonly #publishCommand: 'publish' | 'spublish'
   readonly #settings: Settings
   readonly #servers: Servers
   readonly #nodes: readonly Node[]
@@ -51,7 +52,7 @@ export class Session {
     this.masters = servers.masters
     this.capabilities = capabilitiesOf(settings.rpc, server)
     this.isSharded = server.sharded
-    this.publishCommand = server.sharded ? 'spublish' : 'publish'
+    this.#publishCommand = server.sharded ? 'spublish' : 'publish'
     let lose: (cause: BotbusError) => void = () => undefined
     this.lost = new Promise((resolve) => {
       lose = resolve
@@ -80,14 +81,11 @@ export class Session {
     return this.#home.publisher
   }
 
-  /** The connection for a key or sharded channel. */
-  publisherOf(name: string): Link {
-    return this.#nodeOf(name).publisher
-  }
-
-  /** Sends to a channel of ours. Resolves with the number of its receivers. */
-  async send(channel: string, payload: string): Promise<number> {
-    return Number(await this.publisherOf(channel).command(this.publishCommand, channel, payload))
+  /** Sends to a channel of ours. `done` as of `Link.publish`. Returns the connection that took it. */
+  send(channel: string, payload: string, done: Published): Link {
+    const { publisher } = this.#nodeOf(channel)
+    publisher.publish(this.#publishCommand, channel, payload, done)
+    return publisher
   }
 
   /** A command on a key or sharded channel. */

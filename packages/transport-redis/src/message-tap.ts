@@ -1,0 +1,129 @@
+import type { Socket } from 'node:net'
+import { endOfValue, INCOMPLETE, MALFORMED } from './resp-frames.ts'
+
+/** `name` is the channel or the glob that was subscribed to. */
+export type MessageListener = (
+  kind: 'subscribe' | 'psubscribe' | 'ssubscribe',
+  name: string,
+  channel: string,
+  payload: Buffer,
+) => void
+
+type Reader = (chunk: Buffer) => void
+
+/** Up to the length of what follows: `>3\r\n$7\r\nmessage\r\n$`, the same with `smessage`, four values with `pmessage`. */
+const LENGTH_OF_HEAD = { subscribe: 18, ssubscribe: 19, psubscribe: 19 }
+const LONGEST_HEAD = 19
+const LINE_END = 2
+const DOLLAR = 1
+const [PUSH, CR, ZERO, SEVEN, EIGHT] = [0x3e, 0x0d, 0x30, 0x37, 0x38]
+const [E, M, P, S] = [0x65, 0x6d, 0x70, 0x73]
+
+/**
+ * Reads messages, and only them, in place of ioredis, which takes three times as long for each. Everything else goes to what read the
+ * socket before: also messages before RESP3, which look like replies.
+ */
+export class MessageTap {
+  readonly #socket: Socket
+  readonly #listener: MessageListener
+  readonly #readers: readonly Reader[]
+  /** The beginning of a value whose end has not arrived, and how long it is at least. */
+  #waiting: Buffer[] = []
+  #size = 0
+  #needed = 0
+  /** Where the text is that was read last. */
+  #begin = 0
+  #end = 0
+
+  /** Called once for a socket, between two values. */
+  constructor(socket: Socket, listener: MessageListener) {
+    this.#socket = socket
+    this.#listener = listener
+    this.#readers = socket.listeners('data') as Reader[]
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+    for (const reader of this.#readers) socket.off('data', reader)
+  }
+
+  #receive(chunk: Buffer): void {
+    let data = chunk
+    if (this.#size > 0) {
+      this.#waiting.push(chunk)
+      this.#size += chunk.length
+      if (this.#size < this.#needed) return
+      data = Buffer.concat(this.#waiting, this.#size)
+      this.#waiting = []
+      this.#size = 0
+    }
+    let start = 0
+    while (start < data.length) {
+      const end = this.#readValue(data, start)
+      if (end < 0) {
+        this.#keep(data, start, end)
+        return
+      }
+      start = end
+    }
+  }
+
+  #keep(data: Buffer, start: number, problem: number): void {
+    if (problem === MALFORMED) {
+      this.#socket.destroy(new Error('what Redis sent is no RESP'))
+      return
+    }
+    const rest = data.subarray(start)
+    this.#needed = Math.max(this.#needed - start, rest.length + 1)
+    this.#size = rest.length
+    this.#waiting.push(rest)
+  }
+
+  /** Returns its end, or why there is none. */
+  #readValue(data: Buffer, start: number): number {
+    this.#needed = 0
+    const kind = kindAt(data, start)
+    if (kind) return this.#readMessage(data, start, kind)
+    const end = endOfValue(data, start)
+    if (end < 0) return end
+    const value = data.subarray(start, end)
+    for (const reader of this.#readers) reader.call(this.#socket, value)
+    return end
+  }
+
+  #readMessage(data: Buffer, start: number, kind: keyof typeof LENGTH_OF_HEAD): number {
+    let end = this.#readText(data, start + LENGTH_OF_HEAD[kind])
+    if (end < 0) return end
+    let glob: string | undefined
+    if (kind === 'psubscribe') {
+      glob = data.toString('utf8', this.#begin, this.#end)
+      end = this.#readText(data, end + DOLLAR)
+      if (end < 0) return end
+    }
+    const channel = data.toString('utf8', this.#begin, this.#end)
+    end = this.#readText(data, end + DOLLAR)
+    if (end < 0) return end
+    this.#listener(kind, glob ?? channel, channel, data.subarray(this.#begin, this.#end))
+    return end
+  }
+
+  /** Finds the text whose length is written at `position`. Returns the position behind its line end, or why there is none. */
+  #readText(data: Buffer, position: number): number {
+    let length = 0
+    let at = position
+    for (; data[at] !== CR; at++) {
+      const digit = (data[at] ?? CR) - ZERO
+      if (at >= data.length) return INCOMPLETE
+      if (digit < 0 || digit > 9) return MALFORMED
+      length = 10 * length + digit
+    }
+    this.#begin = at + LINE_END
+    this.#end = this.#begin + length
+    this.#needed = this.#end + LINE_END
+    return this.#needed > data.length ? INCOMPLETE : this.#needed
+  }
+}
+
+function kindAt(data: Buffer, at: number): keyof typeof LENGTH_OF_HEAD | undefined {
+  if (data[at] !== PUSH || data.length - at < LONGEST_HEAD) return undefined
+  if (data[at + 5] === SEVEN) return data[at + 8] === M && data[at + 9] === E ? 'subscribe' : undefined
+  if (data[at + 5] !== EIGHT || data[at + 9] !== M || data[at + 10] !== E) return undefined
+  return data[at + 8] === S ? 'ssubscribe' : data[at + 8] === P ? 'psubscribe' : undefined
+}
