@@ -22,7 +22,7 @@ export interface Filter {
   readonly kind: 'subscribe' | 'psubscribe'
   /** The channel, or the glob. */
   readonly name: string
-  /** Whether this filter, and no other one of the pattern, is to deliver a message on that topic. */
+  /** Whether this filter, and no other one of the pattern, is to deliver a message on that topic. Redis has found that the glob fits. */
   accepts(topic: string): boolean
 }
 
@@ -44,7 +44,17 @@ export function toFilters(pattern: string): Filter[] {
 }
 
 function toGlobFilter(pattern: string): Filter {
-  return { kind: 'psubscribe', name: toGlob(pattern), accepts: (topic) => matches(pattern, topic) }
+  const filter = { kind: 'psubscribe', name: toGlob(pattern) } as const
+  if (pattern.startsWith('+') || pattern === '#') return { ...filter, accepts: (topic) => matches(pattern, topic) }
+  // Where there are as many levels as in the pattern, each `*` stands for one.
+  const count = countLevels(pattern)
+  return { ...filter, accepts: (topic) => countLevels(topic) === count }
+}
+
+function countLevels(topic: string): number {
+  let count = 1
+  for (let at = topic.indexOf('/'); at !== -1; at = topic.indexOf('/', at + 1)) count++
+  return count
 }
 
 function toGlob(pattern: string): string {
