@@ -73,6 +73,10 @@ export class Acknowledgements {
     this.#onIdle?.()
   }
 
+  get isIdle(): boolean {
+    return this.#unacknowledged === 0
+  }
+
   /** Resolves when all are settled. */
   async idle(): Promise<void> {
     if (this.#unacknowledged > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))

@@ -69,6 +69,7 @@ export class Link {
         if (!this.#down) this.#onMessage?.(message)
       },
       acknowledged: (packetId, reason) => this.#acknowledgements.settle(packetId, reason),
+      isExpecting: () => this.#onMessage !== undefined || !this.#acknowledgements.isIdle,
     })
     client.on('packetreceive', (packet) => {
       // MQTT 5: the broker says why before it hangs up.

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { ControlStream } from './control-stream.ts'
 import { FrameReader } from './frame-reader.ts'
 import { FrameWriter, type OutgoingPublish } from './frame-writer.ts'
+import { PromptAcks } from './prompt-acks.ts'
 import type { LinkMessage } from './publish-frame.ts'
 
 /** Who takes the messages and their acknowledgements. */
@@ -9,36 +10,39 @@ export interface WireListener {
   /** It is acknowledged afterwards, if it has to be. */
   message(message: LinkMessage): void
   acknowledged(packetId: number, reason: number): void
+  /** Whether anything may come beside the answers to what was written last. */
+  isExpecting(): boolean
 }
 
 /** So much is written in the middle of a turn, so that the socket tells when it is too much. */
 const ENOUGH = 65_536
-const PINGREQ = [Uint8Array.of(0xc0), Uint8Array.of(0x00)] as const
 
 /**
  * The bytes of one connection. PUBLISH and PUBACK are ours, everything else belongs to mqtt.js, which has `control` for its socket.
- *
- * What one turn of the event loop writes leaves in one go. When a turn has read something and writes nothing, half a PINGREQ leaves:
- * with Nagle's algorithm a broker sends no further small segment until the last one is acknowledged by TCP, which a kernel delays
- * by 40 ms unless it has something to send. Half of one, because the answer to a whole one would want to be acknowledged as well. The other
- * half goes ahead of the next packet.
+ * What one turn of the event loop writes leaves in one go.
  */
 export class Wire {
   /** What mqtt.js reads and writes. */
   readonly control: ControlStream
   readonly #socket: Socket
   readonly #writer: FrameWriter
+  readonly #acks: PromptAcks
   #listener: WireListener | undefined
   #hasConnected = false
   #isScheduled = false
   #hasRead = false
-  #isPingOpen = false
-  /** PINGRESPs that are not for mqtt.js. */
-  #ownPings = 0
+  #isDeferred = false
 
   constructor(socket: Socket, version: 4 | 5) {
     this.#socket = socket
     this.#writer = new FrameWriter(version)
+    this.#acks = new PromptAcks(
+      (bytes) => {
+        this.#writer.bytes(bytes)
+        this.#schedule()
+      },
+      () => this.#listener?.isExpecting() ?? false,
+    )
     this.control = new ControlStream(socket, (packets) => {
       this.#open()
       this.#writer.bytes(packets)
@@ -55,8 +59,7 @@ export class Wire {
       },
       puback: (packetId, reason) => this.#listener?.acknowledged(packetId, reason),
       pingresp: (packet) => {
-        if (this.#ownPings > 0) this.#ownPings--
-        else this.control.push(packet)
+        if (!this.#acks.takePong()) this.control.push(packet)
       },
       other: (packet) => this.control.push(packet),
     })
@@ -94,11 +97,8 @@ export class Wire {
 
   /** Before each packet. */
   #open(): void {
+    this.#acks.beforeWrite()
     this.#schedule()
-    if (!this.#isPingOpen) return
-    this.#isPingOpen = false
-    this.#ownPings++
-    this.#writer.bytes(PINGREQ[1])
   }
 
   #schedule(): void {
@@ -109,20 +109,24 @@ export class Wire {
 
   readonly #flush = (): void => {
     this.#isScheduled = false
-    if (this.#hasRead && this.#writer.length === 0) this.#acknowledge()
-    this.#hasRead = false
+    if (this.#hasRead && this.#writer.length === 0) {
+      // Only in the next turn: what this one writes on another connection goes first, and an answer may come still.
+      if (!this.#isDeferred) {
+        this.#isDeferred = true
+        this.#schedule()
+        return
+      }
+      this.#acks.afterRead()
+    }
     this.#write()
-  }
-
-  #acknowledge(): void {
-    this.#writer.bytes(PINGREQ[this.#isPingOpen ? 1 : 0])
-    if (this.#isPingOpen) this.#ownPings++
-    this.#isPingOpen = !this.#isPingOpen
+    this.#hasRead = false
+    this.#isDeferred = false
   }
 
   #write(): void {
     if (this.#writer.length === 0 || !this.#socket.writable) return
     this.#hasRead = false
+    this.#isDeferred = false
     this.#socket.write(this.#writer.take())
   }
 }
