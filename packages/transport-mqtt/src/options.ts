@@ -19,21 +19,18 @@ export interface MqttOptions {
   keepalive?: number
   /** Milliseconds for one attempt to connect. Default 10,000. */
   connectTimeout?: number
-  /** Of the connection that subscribes. The one that publishes appends `-pub`. Default: a random one. */
+  /** Of the connection that subscribes; a second one that publishes appends `-pub`. Default: a random one. */
   clientId?: string
   /** Replies from bots at `{namespace}/{bot}/...` arrive under the bot's own prefix. Default `['hbot']`. */
   namespaces?: readonly string[]
   lastWill?: LastWill
   /** 5 is MQTT 5, 4 is MQTT 3.1.1. Default: 5, and 4 when the broker refuses 5. */
   protocolVersion?: 4 | 5
-  /**
-   * 2 (default): one connection publishes, the other subscribes. 1: a single one, for brokers that derive the client id
-   * from the user name; calls then take 40 to 90 ms longer unless the broker sets `set_tcp_nodelay`.
-   */
+  /** 1 (default): a single one. 2: one subscribes, the other publishes; calls are slower then. */
   connections?: 1 | 2
   /**
-   * QoS with which requests come from the broker and replies travel. 0 (default) or 1, for brokers that drop messages of QoS 0 when they
-   * are busy.
+   * QoS with which the broker hands requests to servers and replies to callers. 0 (default), or 1 for brokers that drop messages of QoS 0
+   * when they are busy; calls are slower then.
    */
   callQos?: 0 | 1
 }
