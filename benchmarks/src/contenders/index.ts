@@ -47,6 +47,9 @@ const python: Entry = {
   command: async (broker, url) => (await import('./commlib.ts')).commlib.command(broker, url),
 }
 
+/** What the others are there for: it is measured to the end, however long that takes. */
+export const OURS = 'ours'
+
 /** In the order of the tables. */
 export const CONTENDERS: readonly Entry[] = [...inNode, python]
 

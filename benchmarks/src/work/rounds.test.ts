@@ -68,8 +68,8 @@ describe('runRounds', () => {
     expect(notes).toEqual(['a failed: it hangs'])
   })
 
-  it('asks no further rounds of one that has used up its time', async () => {
-    const { context } = contextOf(['a'])
+  it('asks no further rounds of one that has used up its time, unless it is ours', async () => {
+    const { context } = contextOf(['a', 'ours'])
     const results = await runRounds(context, {
       ...steps,
       budget: 0,
@@ -77,6 +77,7 @@ describe('runRounds', () => {
     })
     expect(results[0]?.samples).toHaveLength(1)
     expect(results[0]).not.toHaveProperty('failure')
+    expect(results[1]?.samples).toHaveLength(3)
   })
 
   it('ends at once when it is interrupted', async () => {

@@ -64,7 +64,10 @@ function stream(context: WorkContext, kind: string, streamOf: (entry: Entry) => 
       pair.server.onReceived = (count) => pair.client.credit(count)
     },
     async warmUp(pair, entry) {
-      const { received } = await publish(pair, streamOf(entry).messages, warmUp)
+      const { messages } = streamOf(entry)
+      let { received } = await publish(pair, messages, warmUp)
+      // Once more: some find their topics only when there is something in them.
+      if (received === 0) received = (await publish(pair, messages, warmUp)).received
       if (received === 0) throw new Error('no message arrived while it was warming up')
     },
     async round(pair, entry) {
