@@ -23,6 +23,22 @@ describe('inbox', () => {
     },
   )
 
+  it('knows reply addresses of its kind from those of other peers', () => {
+    const inbox = new Inbox(['hbot'])
+    const own = ['hbot/alpha/status', 'service/echo'].map((address) => inbox.replyAddress(address, id))
+    inbox.setRefused(inbox.filters.slice(0, 1))
+    own.push(inbox.replyAddress('service/echo', id))
+    const others = [
+      `rpc-${id}`,
+      'hummingbot-api/response/1671819499250',
+      'hbot/A/hass_replies',
+      `reply/${id}`,
+      `x/${id}/${id}`,
+    ]
+    expect(own.map(Inbox.isOurs)).toEqual([true, true, true])
+    expect(others.map(Inbox.isOurs)).toEqual(others.map(() => false))
+  })
+
   it('never puts a dot into a reply address: old bots would write it as a slash', () => {
     expect(new Inbox(['hbot']).replyAddress('hbot/a.b/status', id)).toMatch(/^_inbox\//)
     expect(new Inbox(['h.bot']).replyAddress('h.bot/a/status', id)).toMatch(/^_inbox\//)

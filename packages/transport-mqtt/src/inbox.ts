@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { type Delivery, matches } from '@botbus/core'
 import { botPrefix } from '@botbus/core/transport-kit'
 
+/** The end of a reply address that an inbox of ours made. */
+const MADE_HERE = /(?:^_inbox|\/reply)\/[0-9a-f]{32}\/[0-9a-f]{32}$/
+
 /**
  * Where replies arrive: `{namespace}/{bot}/reply/{client}/{id}` for bots, so that an access list can let each bot write below its
  * own prefix only, else `_inbox/{client}/{id}`. `{client}` cannot be guessed and is the same after a reconnect.
@@ -48,6 +51,11 @@ export class Inbox {
   /** The call that a reply belongs to. */
   static idOf({ topic }: Delivery): string {
     return topic.slice(topic.lastIndexOf('/') + 1)
+  }
+
+  /** Whether a Botbus client waits there, and not a peer of another kind. */
+  static isOurs(replyTo: string): boolean {
+    return MADE_HERE.test(replyTo)
   }
 
   #filter(namespace: string): string {

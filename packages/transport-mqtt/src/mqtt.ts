@@ -121,7 +121,9 @@ class MqttTransport implements Transport {
   reply(replyTo: string, { payload }: OutgoingReply): Promise<void> {
     try {
       const { publisher } = this.#restoring ?? this.#link.session
-      return publisher.publish(this.#settings.callQos, { topic: replyTo, payload })
+      // To other peers answers have QoS 1, as a Hummingbot sends them.
+      const qos = Inbox.isOurs(replyTo) ? this.#settings.callQos : 1
+      return publisher.publish(qos, { topic: replyTo, payload })
     } catch (error) {
       return Promise.reject(error)
     }

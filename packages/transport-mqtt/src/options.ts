@@ -26,11 +26,11 @@ export interface MqttOptions {
   lastWill?: LastWill
   /** 5 is MQTT 5, 4 is MQTT 3.1.1. Default: 5, and 4 when the broker refuses 5. */
   protocolVersion?: 4 | 5
-  /** 1 (default): a single one. 2: one subscribes, the other publishes; calls are slower then. */
+  /** 1 (default): a single one. 2: one subscribes, the other publishes. */
   connections?: 1 | 2
   /**
    * QoS with which the broker hands requests to servers and replies to callers. 0 (default), or 1 for brokers that drop messages of QoS 0
-   * when they are busy; calls are slower then.
+   * when they are busy; each call costs the broker more then.
    */
   callQos?: 0 | 1
 }
