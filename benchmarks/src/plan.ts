@@ -36,7 +36,7 @@ export function makePlan({ quick = false, rounds, seconds }: PlanOptions): Plan 
     budget: 2 * time.rounds * time.seconds,
     warmUp: Math.min(standard.warmUp, 2 * time.seconds),
     reliability: {
-      ...(quick ? { rounds: 3, seconds: 0.6, budget: 0.3 } : { rounds: 20, seconds: 5, budget: 20 }),
+      ...(quick ? { rounds: 3, seconds: 0.6, budget: 0.3 } : { rounds: 20, seconds: 5, budget: 10 }),
       sequential: 250,
       concurrent: 3_000,
     },
