@@ -13,13 +13,14 @@ import {
   type Unsubscribe,
 } from '@botbus/core'
 import { toBuffer, warnIfInsecure } from '@botbus/core/transport-kit'
-import type { ConsumeMessage, Message } from 'amqplib'
+import type { Message } from 'amqplib'
 import { capabilitiesOf } from './capabilities.ts'
 import { Consumers } from './consumers.ts'
 import { Inbox, toReplyQueue } from './inbox.ts'
 import { Link } from './link.ts'
 import { type AmqpOptions, parseOptions, type Settings } from './options.ts'
 import { PATTERN_EXCHANGE, TOPIC_EXCHANGE } from './queues.ts'
+import type { Incoming } from './reader.ts'
 import { server } from './services.ts'
 import { Session } from './session.ts'
 import { durableMember, groupMember, Subscriptions } from './subscriptions.ts'
@@ -79,8 +80,8 @@ class AmqpTransport implements Transport {
   }
 
   async publish(topic: string, payload: string | Uint8Array, options: TransportPublishOptions = {}): Promise<void> {
-    const content = typeof payload === 'string' ? Buffer.from(payload) : toBuffer(payload)
-    await this.#link.session.publish(toRoutingKey(topic), content, options.qos ?? 0)
+    const body = typeof payload === 'string' ? payload : toBuffer(payload)
+    return this.#link.session.publish(toRoutingKey(topic), body, options.qos ?? 0)
   }
 
   async subscribe(
@@ -126,7 +127,7 @@ class AmqpTransport implements Transport {
     }
   }
 
-  #acceptReply({ properties, content }: ConsumeMessage): void {
+  #acceptReply({ properties, content }: Incoming): void {
     const { correlationId } = properties
     if (typeof correlationId === 'string') this.#events?.reply({ id: correlationId, payload: content })
   }

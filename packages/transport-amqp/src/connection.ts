@@ -1,11 +1,12 @@
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { BotbusError } from '@botbus/core'
-import type { Channel, ChannelModel, ChannelOptions, ConfirmChannel } from 'amqplib'
+import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib'
 import { toLossError } from './errors.ts'
+import { nativeConnection } from './native.ts'
 import type { Settings } from './options.ts'
+import { Outbox } from './outbox.ts'
+import { Reader } from './reader.ts'
 
-/** Chunks that a channel holds before its writer waits; a chunk is a small message, or a frame of at most 128 KiB. */
-const CHANNEL: ChannelOptions = { highWaterMark: 256 }
 /** So many times in a row nothing may have come from the broker, at twice a keepalive: RabbitMQ sends a heartbeat in each. */
 const MISSED = 3
 
@@ -15,18 +16,24 @@ export class Connection {
   readonly lost: Promise<BotbusError>
   /** Why the broker takes no messages for now (`connection.blocked`): out of memory or disk. */
   blocked: string | undefined
+  /** Takes what is published; amqplib itself writes all else. */
+  readonly outbox: Outbox
+  /** Takes the messages of consumers that acknowledge nothing; amqplib itself reads all else. */
+  readonly reader: Reader
   readonly #model: ChannelModel
   readonly #stream: Socket
   readonly #ended = new AbortController()
   readonly #watch: NodeJS.Timeout
   readonly #refusals = new WeakMap<Channel, Error>()
   #down: BotbusError | undefined
-  #isCorked = false
 
   /** `onBlocked`: told when the broker begins to take no messages. */
   constructor(model: ChannelModel, settings: Settings, onBlocked: (reason: string) => void) {
     this.#model = model
-    this.#stream = streamOf(model)
+    const native = nativeConnection(model)
+    this.#stream = native.stream
+    this.outbox = new Outbox(native.stream, native.frameMax)
+    this.reader = new Reader(native)
     model.on('error', (cause) => this.#fail(toLossError(cause, settings)))
     model.on('blocked', (reason) => {
       this.blocked = reason
@@ -57,25 +64,11 @@ export class Connection {
   }
 
   openChannel(): Promise<Channel> {
-    return this.#open(() => this.#model.createChannel(CHANNEL))
+    return this.#open(() => this.#model.createChannel())
   }
 
   openConfirmChannel(): Promise<ConfirmChannel> {
-    return this.#open(() => this.#model.createConfirmChannel(CHANNEL))
-  }
-
-  /** To be called behind each write: what one turn of the event loop writes leaves as one segment. */
-  cork(): void {
-    if (this.#isCorked) return
-    this.#isCorked = true
-    this.#stream.cork()
-    // amqplib writes in an immediate that it schedules in the next tick; this one comes behind it.
-    process.nextTick(() =>
-      setImmediate(() => {
-        this.#isCorked = false
-        this.#stream.uncork()
-      }),
-    )
+    return this.#open(() => this.#model.createConfirmChannel())
   }
 
   /** Fails what is on its way. */
@@ -125,11 +118,4 @@ export class Connection {
       )
     }, keepalive * 500)
   }
-}
-
-/** amqplib's types leave its socket out. */
-function streamOf(model: ChannelModel): Socket {
-  const { connection } = model
-  if ('stream' in connection && connection.stream instanceof Socket) return connection.stream
-  throw new BotbusError('INTERNAL', 'this version of amqplib keeps its socket elsewhere')
 }

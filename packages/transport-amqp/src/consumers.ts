@@ -4,6 +4,7 @@ import { Backoff } from '@botbus/core/transport-kit'
 import type { Channel, ConsumeMessage, Options } from 'amqplib'
 import { REPLY, replyCode, toOperationError } from './errors.ts'
 import { closeChannel } from './lane.ts'
+import type { Incoming } from './reader.ts'
 import type { Session } from './session.ts'
 
 /** A queue and what consumes it: a service, or a member of a group. */
@@ -15,7 +16,7 @@ export interface ConsumerPlan {
   readonly bindings: readonly { readonly exchange: string; readonly key: string }[]
   /** How many messages it gets without having acknowledged them; without it the broker forgets what it has sent. */
   readonly prefetch?: number
-  receive(message: ConsumeMessage, channel: Channel): void
+  receive(message: Incoming, channel: Channel): void
   /** Called when it shall stop, before the broker is told. */
   onStop?(): void
   /** Resolves when its channel may be closed. */
@@ -76,7 +77,9 @@ class Consumer {
       if (message) receive.call(this.#plan, message, channel)
       else void closeChannel(channel) // the queue was deleted: begin anew
     }
-    await channel.consume(queue, onMessage, { consumerTag: TAG, noAck: prefetch === undefined })
+    const noAck = prefetch === undefined
+    await channel.consume(queue, onMessage, { consumerTag: TAG, noAck })
+    if (noAck) session.connection.reader.receive(channel, (message) => receive.call(this.#plan, message, channel))
     const refusal = session.connection.refusalOf(channel)
     if (refusal) throw refusal
     this.#channel = channel

@@ -9,15 +9,19 @@ import { toBindingKey, toRoutingKey, toTopic } from './topics.ts'
  * one of them, in turn, and the broker forgets it then: no other server ever runs it.
  */
 export function server(address: string, listener: (request: IncomingRequest) => void): ConsumerPlan {
+  const queue = toRoutingKey(address)
+  const isExact = !isPattern(address)
   return {
     what: `to serve ${address}`,
-    queue: toRoutingKey(address),
+    queue,
     queueOptions: () => sharedQueue,
-    bindings: isPattern(address) ? [{ exchange: PATTERN_EXCHANGE, key: toBindingKey(address) }] : [],
+    bindings: isExact ? [] : [{ exchange: PATTERN_EXCHANGE, key: toBindingKey(address) }],
     receive({ fields, properties, content }) {
-      const topic = toTopic(fields.routingKey)
+      const { routingKey } = fields
+      const topic = isExact ? address : toTopic(routingKey)
       // AMQP matches more than the pattern says, and the queue can be reached by its own name.
-      if (isPattern(topic) || !matches(address, topic)) return
+      const isOurs = isExact ? routingKey === queue : !isPattern(topic) && matches(address, topic)
+      if (!isOurs) return
       const { correlationId, replyTo } = properties
       listener({
         topic,

@@ -1,20 +1,21 @@
 import { BotbusError, type OutgoingRequest } from '@botbus/core'
-import type { Channel, ChannelModel, ConfirmChannel, ConsumeMessage, Message, Options } from 'amqplib'
+import type { Channel, ChannelModel, ConfirmChannel, Message } from 'amqplib'
 import { Connection } from './connection.ts'
 import { REPLY, replyCode, toOperationError } from './errors.ts'
 import { DIRECT_REPLY_TO } from './inbox.ts'
 import { closeChannel, Lane } from './lane.ts'
 import type { Settings } from './options.ts'
 import { inboxQueue, PATTERN_EXCHANGE, TOPIC_EXCHANGE } from './queues.ts'
+import type { Incoming } from './reader.ts'
 import { toBindingKey } from './topics.ts'
 import { Writer } from './writer.ts'
 
 /** What a session tells its transport. */
 export interface SessionEvents {
   /** A message for the subscriptions without a group. */
-  message(message: ConsumeMessage): void
+  message(message: Incoming): void
   /** A reply by direct reply-to. */
-  reply(message: ConsumeMessage): void
+  reply(message: Incoming): void
   /** Nobody takes a request that was sent to `exchange`. */
   returned(message: Message, session: Session): void
   problem(error: BotbusError): void
@@ -82,34 +83,40 @@ export class Session {
     this.connection.hangUp(reason)
   }
 
-  async publish(key: string, body: Buffer, qos: 0 | 1): Promise<void> {
-    const options = qos === 1 ? PERSISTENT : TRANSIENT
-    if (qos === 0) await this.#writer.write(this.#publisher.channel, TOPIC_EXCHANGE, key, body, options)
-    else await this.#writer.confirm(this.#confirmer.channel, TOPIC_EXCHANGE, key, body, options)
+  publish(key: string, body: string | Buffer, qos: 0 | 1): Promise<void> {
+    if (qos === 0) {
+      const head = { exchange: TOPIC_EXCHANGE, key, contentType: JSON_TYPE }
+      return this.#writer.write(this.#publisher.channel, head, body)
+    }
+    const head = { exchange: TOPIC_EXCHANGE, key, contentType: JSON_TYPE, persistent: true }
+    return this.#writer.confirm(this.#confirmer.channel, head, body)
   }
 
   /** To the default exchange, where the key is the name of a queue. */
   request(queue: string, { id, payload, expiresIn }: OutgoingRequest): Promise<void> {
-    return this.#writer.write(this.#open(), '', queue, Buffer.from(payload), {
+    const head = {
+      exchange: '',
+      key: queue,
       mandatory: true,
       contentType: JSON_TYPE,
       correlationId: id,
       replyTo: DIRECT_REPLY_TO,
-      expiration: Math.ceil(expiresIn),
-    })
+      expiration: String(Math.ceil(expiresIn)),
+    }
+    return this.#writer.write(this.#open(), head, payload)
   }
 
   /** Sends a request that came back to another exchange. */
   async forward({ fields, properties, content }: Message, exchange: string): Promise<void> {
     const { correlationId, expiration, contentType } = properties
-    const options = { mandatory: true, contentType, correlationId, replyTo: DIRECT_REPLY_TO, expiration }
-    await this.#writer.write(this.#open(), exchange, fields.routingKey, content, options)
+    const head = { exchange, key: fields.routingKey, mandatory: true, contentType, correlationId, expiration }
+    await this.#writer.write(this.#open(), { ...head, replyTo: DIRECT_REPLY_TO }, content)
   }
 
   /** Harmless when nobody has that queue any more. */
   reply(queue: string, correlationId: string | undefined, payload: string): Promise<void> {
-    const id = correlationId === undefined ? {} : { correlationId }
-    return this.#writer.write(this.#open(), '', queue, Buffer.from(payload), { contentType: JSON_TYPE, ...id })
+    const head = { exchange: '', key: queue, contentType: JSON_TYPE, correlationId }
+    return this.#writer.write(this.#open(), head, payload)
   }
 
   /** Lets what matches reach the subscriptions without a group. */
@@ -134,6 +141,7 @@ export class Session {
 
   /** Resolves when what was written has left. Rejects never, and waits for ever when the broker is frozen. */
   async flush(): Promise<void> {
+    await this.#writer.flush()
     const rpc = this.#rpc
     this.#rpc = undefined
     await Promise.all([this.#publisher.close(), this.#confirmer.close(), this.#control.close(), closeChannel(rpc)])
@@ -163,7 +171,8 @@ export class Session {
     const channel = await this.connection.openChannel()
     channel.on('return', (message: Message) => this.#events.returned(message, this))
     this.#whole(channel, 'the channel of calls')
-    await channel.consume(DIRECT_REPLY_TO, (message) => message && this.#events.reply(message), { noAck: true })
+    await channel.consume(DIRECT_REPLY_TO, (message) => message && this.#events.reply(message), RECEIVE)
+    this.connection.reader.receive(channel, (message) => this.#events.reply(message))
     this.#rpc = channel
   }
 
@@ -179,8 +188,9 @@ export class Session {
           if (message) this.#events.message(message)
           else this.hangUp(new BotbusError('NOT_CONNECTED', `${this.#settings.label}: the broker has deleted ${what}`))
         },
-        { noAck: true },
+        RECEIVE,
       )
+      this.connection.reader.receive(channel, (message) => this.#events.message(message))
       this.#inboxQueue = queue
     } catch (error) {
       throw toOperationError(error, what)
@@ -226,5 +236,5 @@ export class Session {
 }
 
 const JSON_TYPE = 'application/json'
-const TRANSIENT: Options.Publish = { contentType: JSON_TYPE }
-const PERSISTENT: Options.Publish = { contentType: JSON_TYPE, persistent: true }
+/** Each consumer has a channel of its own, so one name does for all; the broker's own would be 31 bytes in each message. */
+const RECEIVE = { noAck: true, consumerTag: 'botbus' }

@@ -1,9 +1,10 @@
 import { type BotbusError, type DeliveryListener, matches, type Unsubscribe } from '@botbus/core'
 import { SubscriptionTable } from '@botbus/core/transport-kit'
-import type { Channel, ConsumeMessage } from 'amqplib'
+import type { Channel, Message } from 'amqplib'
 import type { ConsumerPlan } from './consumers.ts'
 import type { Settings } from './options.ts'
 import { durableQueue, groupQueueName, sharedQueue, TOPIC_EXCHANGE } from './queues.ts'
+import type { Incoming } from './reader.ts'
 import type { Session } from './session.ts'
 import { toBindingKey, toTopic } from './topics.ts'
 
@@ -31,7 +32,7 @@ export class Subscriptions {
     return (await this.#table.restore(session)).map(({ error }) => error)
   }
 
-  dispatch({ fields, content }: ConsumeMessage): void {
+  dispatch({ fields, content }: Incoming): void {
     const topic = toTopic(fields.routingKey)
     const delivery = { topic, payload: content, retained: false }
     for (const { listeners } of this.#table.matching(topic)) for (const listener of listeners) void listener(delivery)
@@ -91,9 +92,9 @@ class DurableMember {
   readonly #pattern: string
   readonly #listener: DeliveryListener
   /** What listeners are at work on. */
-  readonly #running = new Set<ConsumeMessage>()
+  readonly #running = new Set<Incoming>()
   /** What stays with the broker, and the channel it came on. */
-  readonly #kept = new Map<ConsumeMessage, Channel>()
+  readonly #kept = new Map<Incoming, Channel>()
   #hasLeft = false
   #onSettled: (() => void) | undefined
 
@@ -102,7 +103,7 @@ class DurableMember {
     this.#listener = listener
   }
 
-  receive(message: ConsumeMessage, channel: Channel): void {
+  receive(message: Incoming, channel: Channel): void {
     const topic = toTopic(message.fields.routingKey)
     if (!matches(this.#pattern, topic)) acknowledge(message, channel)
     else if (this.#hasLeft) giveBack(message, channel)
@@ -120,7 +121,7 @@ class DurableMember {
     if (this.#running.size > 0) await new Promise<void>((resolve) => (this.#onSettled = resolve))
   }
 
-  async #handle(message: ConsumeMessage, channel: Channel, topic: string): Promise<void> {
+  async #handle(message: Incoming, channel: Channel, topic: string): Promise<void> {
     this.#running.add(message)
     try {
       await this.#listener({ topic, payload: message.content, retained: false })
@@ -135,12 +136,17 @@ class DurableMember {
   }
 }
 
-function acknowledge(message: ConsumeMessage, channel: Channel): void {
-  settle(() => channel.ack(message))
+function acknowledge(message: Incoming, channel: Channel): void {
+  settle(() => channel.ack(tagged(message)))
 }
 
-function giveBack(message: ConsumeMessage, channel: Channel): void {
-  settle(() => channel.nack(message, false, true))
+function giveBack(message: Incoming, channel: Channel): void {
+  settle(() => channel.nack(tagged(message), false, true))
+}
+
+/** amqplib looks at the tag only. */
+function tagged(message: Incoming): Message {
+  return message as Message
 }
 
 function settle(tell: () => void): void {

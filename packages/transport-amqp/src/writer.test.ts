@@ -1,17 +1,22 @@
+import { BotbusError } from '@botbus/core'
 import type { Channel } from 'amqplib'
 import { expect, it } from 'vitest'
 import type { Connection } from './connection.ts'
 import { Writer } from './writer.ts'
 
-it('a property that AMQP cannot hold is told from a closed channel', async () => {
-  const writer = new Writer({ down: undefined, blocked: undefined } as Connection)
-  const throwing = (error: Error): Channel =>
-    ({
-      publish() {
-        throw error
-      },
-    }) as unknown as Channel
-  const write = (error: Error): Promise<void> => writer.write(throwing(error), '', 'key', Buffer.from(''), {})
-  await expect(write(new TypeError('wrong'))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', outcome: 'not_sent' })
-  await expect(write(new Error('closed'))).rejects.toMatchObject({ code: 'NOT_CONNECTED', outcome: 'not_sent' })
+const channel: object = { ch: 1 }
+const outbox = { hasRoom: true, push: () => undefined }
+const refused = new Error('refused')
+const write = (connection: object): Promise<void> =>
+  new Writer(connection as Connection).write(channel as Channel, { exchange: '', key: 'key' }, '')
+
+it('writes nothing on a channel that the broker has closed', async () => {
+  const connection = { down: undefined, blocked: undefined, outbox, refusalOf: () => refused }
+  await expect(write(connection)).rejects.toMatchObject({ code: 'NOT_CONNECTED', outcome: 'not_sent', cause: refused })
+})
+
+it('writes nothing on a link that is down', async () => {
+  const down = new BotbusError('NOT_CONNECTED', 'gone')
+  const connection = { down, blocked: undefined, outbox, refusalOf: () => undefined }
+  await expect(write(connection)).rejects.toMatchObject({ code: 'NOT_CONNECTED', outcome: 'not_sent', message: 'gone' })
 })

@@ -1,14 +1,16 @@
 import { BotbusError } from '@botbus/core'
 import { withOutcome } from '@botbus/core/transport-kit'
-import type { Channel, ConfirmChannel, Options } from 'amqplib'
+import type { Channel, ConfirmChannel } from 'amqplib'
 import type { Connection } from './connection.ts'
 import { toOperationError } from './errors.ts'
+import type { MessageHead } from './frames.ts'
+import { numberOf, onConfirmed } from './native.ts'
+
+const WRITTEN: Promise<void> = Promise.resolve()
 
 /** Publishes on channels of one connection, no faster than the socket takes it. */
 export class Writer {
   readonly #connection: Connection
-  /** By channel that is full: the one wait of all who write on it. */
-  readonly #draining = new Map<Channel, Promise<void>>()
   /** Messages that the broker has neither confirmed nor refused, by channel. */
   readonly #unconfirmed = new WeakMap<Channel, number>()
 
@@ -17,74 +19,64 @@ export class Writer {
   }
 
   /** Resolves when the socket has it, or will have it without anybody waiting. */
-  async write(channel: Channel, exchange: string, key: string, body: Buffer, options: Options.Publish): Promise<void> {
-    if (this.#draining.has(channel) || this.#connection.blocked !== undefined) await this.#room(channel)
-    this.#publish(channel, exchange, key, body, options)
+  write(channel: Channel, head: MessageHead, body: string | Buffer): Promise<void> {
+    const { outbox, blocked } = this.#connection
+    if (!outbox.hasRoom || blocked !== undefined) return this.#writeLater(channel, head, body)
+    try {
+      this.#push(channel, head, body)
+      return WRITTEN
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /** Resolves when the broker has taken it, rejects when it has not. */
-  async confirm(
-    channel: ConfirmChannel,
-    exchange: string,
-    key: string,
-    body: Buffer,
-    options: Options.Publish,
-  ): Promise<void> {
-    await this.#room(channel)
+  async confirm(channel: ConfirmChannel, head: MessageHead, body: string | Buffer): Promise<void> {
+    await this.#room()
     await new Promise<void>((resolve, reject) => {
-      this.#publish(channel, exchange, key, body, options, (error) => {
+      this.#push(channel, head, body)
+      this.#count(channel, 1)
+      onConfirmed(channel, (error) => {
         if (!error) {
           this.#count(channel, -1)
           resolve()
         }
         // When the connection closes, its channels are told first: then we know which of the two it was.
-        else setImmediate(() => reject(this.#toUnconfirmed(error, channel, key)))
+        else setImmediate(() => reject(this.#toUnconfirmed(error, channel, head.key)))
       })
-      this.#count(channel, 1)
     })
   }
 
-  #publish(
-    channel: Channel,
-    exchange: string,
-    key: string,
-    body: Buffer,
-    options: Options.Publish,
-    onConfirmed?: (error: unknown) => void,
-  ): void {
-    let hasRoom: boolean
-    try {
-      // A plain channel knows no confirmation and ignores the last argument.
-      hasRoom = (channel as ConfirmChannel).publish(exchange, key, body, options, onConfirmed)
-    } catch (cause) {
-      throw this.#notSent(cause)
-    }
-    this.#connection.cork()
-    if (!hasRoom && !this.#draining.has(channel)) this.#draining.set(channel, this.#drained(channel))
+  /** Resolves when the socket has all that was to be written. Never rejects. */
+  async flush(): Promise<void> {
+    const { outbox } = this.#connection
+    await outbox.room()
+    outbox.flush()
   }
 
-  async #room(channel: Channel): Promise<void> {
-    const { blocked } = this.#connection
+  async #writeLater(channel: Channel, head: MessageHead, body: string | Buffer): Promise<void> {
+    await this.#room()
+    this.#push(channel, head, body)
+  }
+
+  #push(channel: Channel, head: MessageHead, body: string | Buffer): void {
+    const { down, outbox } = this.#connection
+    if (down) throw withOutcome(down, 'not_sent')
+    const refusal = this.#connection.refusalOf(channel)
+    if (refusal) {
+      throw new BotbusError('NOT_CONNECTED', 'the channel is closed', { outcome: 'not_sent', cause: refusal })
+    }
+    outbox.push(numberOf(channel), head, body)
+  }
+
+  async #room(): Promise<void> {
+    const { blocked, outbox } = this.#connection
     if (blocked !== undefined) {
       throw new BotbusError('RESOURCE_EXHAUSTED', `the broker takes no messages for now: ${blocked}`, {
         outcome: 'not_sent',
       })
     }
-    await this.#draining.get(channel)
-  }
-
-  /** Never rejects: who waited finds the channel closed. */
-  #drained(channel: Channel): Promise<void> {
-    return new Promise((resolve) => {
-      const onRoom = (): void => {
-        channel.off('drain', onRoom)
-        channel.off('close', onRoom)
-        this.#draining.delete(channel)
-        resolve()
-      }
-      channel.once('drain', onRoom)
-      channel.once('close', onRoom)
-    })
+    await outbox.room()
   }
 
   #count(channel: Channel, change: 1 | -1): void {
@@ -104,15 +96,5 @@ export class Writer {
     }
     this.#count(channel, -1)
     return new BotbusError('RESOURCE_EXHAUSTED', 'the broker could not keep the message', { outcome: 'unknown', cause })
-  }
-
-  #notSent(cause: unknown): BotbusError {
-    const { down } = this.#connection
-    if (down) return withOutcome(down, 'not_sent')
-    // A property that AMQP cannot hold, such as the id of a hostile request that was no valid UTF-8.
-    if (cause instanceof TypeError) {
-      return new BotbusError('INVALID_ARGUMENT', 'a message cannot be written', { outcome: 'not_sent', cause })
-    }
-    return new BotbusError('NOT_CONNECTED', 'the channel is closed', { outcome: 'not_sent', cause })
   }
 }
