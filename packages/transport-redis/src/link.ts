@@ -100,6 +100,11 @@ export class Link {
     this.#client.sendCommand(publishCommand(this, name, channel, payload, done), this.#writer)
   }
 
+  /** Somebody waits for an answer to what was sent last. */
+  hurry(): void {
+    this.#writer.hurry()
+  }
+
   /** Resolves when the socket takes more; undefined when it does now. */
   room(): Promise<void> | undefined {
     if (!this.#socket.writableNeedDrain || this.#down) return undefined
