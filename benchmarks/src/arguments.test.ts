@@ -15,6 +15,11 @@ describe('parseArguments', () => {
     expect(parseArguments([])).toEqual({ brokers: BROKERS, works: WORKS, contenders: [] })
   })
 
+  it('leaves growth out of a quick run, unless it is named', () => {
+    expect(names('--quick')).toEqual(WORKS.map(({ name }) => name).filter((name) => name !== 'growth'))
+    expect(names('--quick growth')).toEqual(['growth'])
+  })
+
   it('takes brokers and works in any order, and does them in its own', () => {
     expect(parseArguments(['fanin', 'redis', 'sequential', 'mqtt'])).toMatchObject({ brokers: ['mqtt', 'redis'] })
     expect(names('fanin redis sequential mqtt')).toEqual(['sequential', 'fanin'])

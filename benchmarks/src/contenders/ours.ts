@@ -10,7 +10,7 @@ export const ours: Contender = {
   name: 'ours',
   packages: ['@botbus/core', '@botbus/mqtt', '@botbus/amqp', '@botbus/redis', '@botbus/kafka'],
   settings: {
-    mqtt: `${EVERYWHERE}; requests and replies QoS 1, MQTT 5, two connections`,
+    mqtt: `${EVERYWHERE}; MQTT 5, one connection; delivered in QoS 0, one request at a time in QoS 1 to learn whether anybody serves`,
     amqp: `${EVERYWHERE}; mandatory requests, direct reply-to`,
     redis: `${EVERYWHERE}; channels`,
     kafka: `${EVERYWHERE}; 12 partitions`,
