@@ -5,7 +5,7 @@ import type { Command } from 'ioredis'
 export type Published = (error: BotbusError | undefined, receivers: number) => void
 
 /** The link that a command is sent on. */
-export interface PublishingLink {
+interface PublishingLink {
   /** Called once for each command, before it is settled. Returns what `error` means. */
   settled(error: unknown): BotbusError | undefined
 }
