@@ -168,4 +168,11 @@ describe('a link that was up', () => {
     await using raw = await openRaw(urlOf())
     expect(await raw.queue('closing')).toBeUndefined()
   })
+  it('closes when what was published with QoS 1 is confirmed', async () => {
+    const client = await open({ url: urlOf() })
+    const publishing = Array.from({ length: 500 }, (_, index) => client.bus.publish('last', index, { qos: 1 }))
+    const outcomes = Promise.allSettled(publishing)
+    await client.bus.close()
+    expect((await outcomes).filter(({ status }) => status === 'rejected')).toEqual([])
+  })
 })

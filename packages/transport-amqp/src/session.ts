@@ -139,9 +139,14 @@ export class Session {
     await this.#onControl((channel) => channel.unbindQueue(this.#inboxQueue, TOPIC_EXCHANGE, key))
   }
 
-  /** Resolves when what was written has left. Rejects never, and waits for ever when the broker is frozen. */
+  /** Resolves when what was written has left, and is confirmed if it has to be. Rejects never, and waits for ever when the broker is frozen. */
   async flush(): Promise<void> {
     await this.#writer.flush()
+    // On a channel that closes nothing is confirmed any more. Whoever published is told what the broker refused.
+    await this.#confirmer.open().then(
+      (channel) => channel.waitForConfirms().catch(() => undefined),
+      () => undefined,
+    )
     const rpc = this.#rpc
     this.#rpc = undefined
     await Promise.all([this.#publisher.close(), this.#confirmer.close(), this.#control.close(), closeChannel(rpc)])
