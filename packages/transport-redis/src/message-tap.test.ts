@@ -65,7 +65,12 @@ describe('MessageTap', () => {
   })
 
   it('hangs up when it cannot read', () => {
-    for (const bytes of ['HTTP/1.1 400 Bad Request\r\n', '>3\r\n$7\r\nmessage\r\n$x\r\n\r\n$1\r\n']) {
+    const message = '>3\r\n$7\r\nmessage\r\n$'
+    for (const bytes of [
+      'HTTP/1.1 400 Bad Request\r\n',
+      `${message}x\r\n\r\n$1\r\n`,
+      `${message}1\r\na\r\n$999999999999`,
+    ]) {
       const { socket, receive } = tapped()
       receive(Buffer.from(bytes))
       expect(socket.destroyed, bytes).toBeInstanceOf(Error)

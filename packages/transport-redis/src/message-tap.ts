@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { endOfValue, INCOMPLETE, MALFORMED } from './resp-frames.ts'
+import { endOfValue, LONGEST_TEXT, MALFORMED } from './resp-frames.ts'
 
 /** `name` is the channel or the glob that was subscribed to. */
 export type MessageListener = (
@@ -57,7 +57,11 @@ export class MessageTap {
     let start = 0
     while (start < data.length) {
       const end = this.#readValue(data, start)
-      if (end < 0) {
+      if (end === MALFORMED) {
+        this.#socket.destroy(new Error('what Redis sent is no RESP'))
+        return
+      }
+      if (end > data.length) {
         this.#keep(data, start, end)
         return
       }
@@ -65,24 +69,19 @@ export class MessageTap {
     }
   }
 
-  #keep(data: Buffer, start: number, problem: number): void {
-    if (problem === MALFORMED) {
-      this.#socket.destroy(new Error('what Redis sent is no RESP'))
-      return
-    }
+  #keep(data: Buffer, start: number, end: number): void {
     const rest = data.subarray(start)
-    this.#needed = Math.max(this.#needed - start, rest.length + 1)
+    this.#needed = end - start
     this.#size = rest.length
     this.#waiting.push(rest)
   }
 
-  /** Returns its end, or why there is none. */
+  /** Returns its end as `endOfValue` does. */
   #readValue(data: Buffer, start: number): number {
-    this.#needed = 0
     const kind = kindAt(data, start)
     if (kind) return this.#readMessage(data, start, kind)
     const end = endOfValue(data, start)
-    if (end < 0) return end
+    if (!isWhole(data, end)) return end
     const value = data.subarray(start, end)
     for (const reader of this.#readers) reader.call(this.#socket, value)
     return end
@@ -90,35 +89,39 @@ export class MessageTap {
 
   #readMessage(data: Buffer, start: number, kind: keyof typeof LENGTH_OF_HEAD): number {
     let end = this.#readText(data, start + LENGTH_OF_HEAD[kind])
-    if (end < 0) return end
+    if (!isWhole(data, end)) return end
     let glob: string | undefined
     if (kind === 'psubscribe') {
       glob = data.toString('utf8', this.#begin, this.#end)
       end = this.#readText(data, end + DOLLAR)
-      if (end < 0) return end
+      if (!isWhole(data, end)) return end
     }
     const channel = data.toString('utf8', this.#begin, this.#end)
     end = this.#readText(data, end + DOLLAR)
-    if (end < 0) return end
+    if (!isWhole(data, end)) return end
     this.#listener(kind, glob ?? channel, channel, data.subarray(this.#begin, this.#end))
     return end
   }
 
-  /** Finds the text whose length is written at `position`. Returns the position behind its line end, or why there is none. */
+  /** Finds the text whose length is written at `position`. Returns the position behind its line end as `endOfValue` does. */
   #readText(data: Buffer, position: number): number {
     let length = 0
     let at = position
     for (; data[at] !== CR; at++) {
       const digit = (data[at] ?? CR) - ZERO
-      if (at >= data.length) return INCOMPLETE
+      if (at >= data.length) return at + 1
       if (digit < 0 || digit > 9) return MALFORMED
       length = 10 * length + digit
+      if (length > LONGEST_TEXT) return MALFORMED
     }
     this.#begin = at + LINE_END
     this.#end = this.#begin + length
-    this.#needed = this.#end + LINE_END
-    return this.#needed > data.length ? INCOMPLETE : this.#needed
+    return this.#end + LINE_END
   }
+}
+
+function isWhole(data: Buffer, end: number): boolean {
+  return end !== MALFORMED && end <= data.length
 }
 
 function kindAt(data: Buffer, at: number): keyof typeof LENGTH_OF_HEAD | undefined {

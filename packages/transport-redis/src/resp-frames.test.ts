@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endOfValue, INCOMPLETE, MALFORMED } from './resp-frames.ts'
+import { endOfValue, LONGEST_TEXT, MALFORMED } from './resp-frames.ts'
 
 const VALUES = [
   '+PONG\r\n',
@@ -29,14 +29,26 @@ describe('endOfValue', () => {
   it('knows of each beginning of a value that the end is missing', () => {
     for (const value of VALUES) {
       for (let length = 0; length < value.length; length++) {
-        expect(endOfValue(Buffer.from(value.slice(0, length)), 0), value.slice(0, length)).toBe(INCOMPLETE)
+        const end = endOfValue(Buffer.from(value.slice(0, length)), 0)
+        expect(end, value.slice(0, length)).toBeGreaterThan(length)
+        expect(end, value.slice(0, length)).toBeLessThanOrEqual(value.length)
       }
     }
+  })
+
+  it('knows how long a text is from its first bytes, so that its pieces are looked at once', () => {
+    expect(endOfValue(Buffer.from('*2\r\n+a\r\n$1000000\r\nabc'), 0)).toBe(1_000_020)
   })
 
   it('refuses what is no RESP', () => {
     for (const text of ['HTTP/1.1 400\r\n', '$x\r\n', '*1e3\r\n', '*1\r\n?', `*${'9'.repeat(30)}\r\n`]) {
       expect(endOfValue(Buffer.from(text), 0), text).toBe(MALFORMED)
     }
+  })
+
+  it('refuses a line without end, and a text that nobody can hold', () => {
+    expect(endOfValue(Buffer.from(`$${LONGEST_TEXT}\r\n`), 0)).toBeGreaterThan(LONGEST_TEXT)
+    expect(endOfValue(Buffer.from(`$${LONGEST_TEXT + 1}\r\n`), 0)).toBe(MALFORMED)
+    expect(endOfValue(Buffer.alloc(100_000, '+'), 0)).toBe(MALFORMED)
   })
 })
