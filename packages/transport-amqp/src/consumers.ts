@@ -79,9 +79,10 @@ class Consumer {
     }
     const noAck = prefetch === undefined
     await channel.consume(queue, onMessage, { consumerTag: TAG, noAck })
-    if (noAck) session.connection.reader.receive(channel, (message) => receive.call(this.#plan, message, channel))
     const refusal = session.connection.refusalOf(channel)
     if (refusal) throw refusal
+    // Only on a channel that is open: its number is given to another one when it has closed.
+    if (noAck) session.connection.reader.receive(channel, (message) => receive.call(this.#plan, message, channel))
     this.#channel = channel
   }
 
