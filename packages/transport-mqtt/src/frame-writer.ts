@@ -13,6 +13,8 @@ export interface OutgoingPublish {
 export const MAX_REMAINING = 268_435_455
 /** Enough for what one turn writes as a rule. */
 const SLAB = 32_768
+const LARGE = 8 * SLAB
+const NOTHING = Buffer.alloc(0)
 const MESSAGE_EXPIRY_INTERVAL = 0x02
 
 /**
@@ -21,7 +23,7 @@ const MESSAGE_EXPIRY_INTERVAL = 0x02
  */
 export class FrameWriter {
   readonly #hasProperties: boolean
-  #bytes = Buffer.alloc(0)
+  #bytes: Buffer = NOTHING
   /** What lies before was taken, and belongs to others. */
   #start = 0
   #end = 0
@@ -83,7 +85,15 @@ export class FrameWriter {
   take(): Buffer {
     const taken = this.#bytes.subarray(this.#start, this.#end)
     this.#start = this.#end
+    if (this.#bytes.length > LARGE) this.#release()
     return taken
+  }
+
+  /** What is left of a buffer that a large message needed would keep all of it in memory. */
+  #release(): void {
+    this.#bytes = NOTHING
+    this.#start = 0
+    this.#end = 0
   }
 
   #reserve(size: number): void {

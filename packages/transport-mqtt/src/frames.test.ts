@@ -97,6 +97,14 @@ describe('what is written', () => {
     expect(writer.length).toBe(0)
   })
 
+  it('keeps no memory of a large message', () => {
+    const writer = new FrameWriter(5)
+    writer.publish({ topic: 'a', payload: Buffer.alloc(10_000_000) }, 0)
+    expect(writer.take().length).toBeGreaterThan(10_000_000)
+    writer.publish({ topic: 'a', payload: 'small' }, 0)
+    expect(writer.take().buffer.byteLength).toBeLessThan(100_000)
+  })
+
   it('is refused when no packet can hold it, and the next one is whole', () => {
     const writer = new FrameWriter(5)
     const write = (): void => writer.publish({ topic: 'a'.repeat(65_536), payload: '' }, 1)
