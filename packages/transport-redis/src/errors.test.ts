@@ -29,6 +29,11 @@ describe('error replies', () => {
     expect(toReplyError(reply(text), 'it')).toMatchObject({ code, outcome: 'not_sent' })
   })
 
+  it('are not what ioredis says of a connection that is about to close', () => {
+    const native = new Error("Stream isn't writeable and enableOfflineQueue options is false")
+    expect(toReplyError(native, 'it')).toMatchObject({ code: 'NOT_CONNECTED', outcome: 'unknown', cause: native })
+  })
+
   it('end a link whose server is no longer the right one', () => {
     for (const text of ['MOVED 1 h:1', 'READONLY x', 'LOADING x']) {
       expect(toMisplacedError(reply(text), peer)?.code).toBe('NOT_CONNECTED')

@@ -70,11 +70,18 @@ export function toLossError(cause: unknown, peer: Peer): BotbusError {
   return toLostError(withoutArguments(cause), peer)
 }
 
-/** Why Redis refused a command, which then had no effect. */
+/** Why Redis refused a command, which then had no effect. What is no reply is ioredis giving up a connection that has not closed yet. */
 export function toReplyError(native: unknown, what: string): BotbusError {
   if (BotbusError.is(native)) return native
   const cause = withoutArguments(native)
-  const code = CODES[replyCode(cause) ?? ''] ?? 'INTERNAL'
+  const reply = replyCode(cause)
+  if (reply === undefined) {
+    return new BotbusError('NOT_CONNECTED', `the connection to Redis ends: ${messageOf(cause)}`, {
+      outcome: 'unknown',
+      cause,
+    })
+  }
+  const code = CODES[reply] ?? 'INTERNAL'
   return new BotbusError(code, `Redis refused ${what}: ${messageOf(cause)}`, { outcome: 'not_sent', cause })
 }
 
