@@ -45,6 +45,7 @@ export class Link {
   readonly #client: MqttClient
   readonly #socket: Socket
   readonly #wire: Wire
+  readonly #peer: Peer
   readonly #acknowledgements: Acknowledgements
   readonly #probes = new Probes()
   /** Each operation of mqtt.js that waits for the broker, and who waits for the socket, by the function that fails it. */
@@ -60,6 +61,7 @@ export class Link {
     this.#client = client
     this.#socket = socket
     this.#wire = wire
+    this.#peer = peer
     this.server = server
     this.version = client.options.protocolVersion === 5 ? 5 : 4
     const window = server.receiveMaximum ?? MAX_UNACKNOWLEDGED
@@ -94,7 +96,7 @@ export class Link {
 
   /** Resolves when the broker has acknowledged it (QoS 1), or when the socket has taken it (QoS 0). */
   publish(qos: 0 | 1, message: AcknowledgedPublish): Promise<void> {
-    if (this.#down) return Promise.reject(withOutcome(this.#down, 'not_sent'))
+    if (this.#down || !this.#socket.writable) return Promise.reject(this.#notSent())
     if (qos === 0) {
       this.#wire.publish(message, 0)
       return this.#socket.writableNeedDrain ? this.#drain() : DONE
@@ -168,7 +170,12 @@ export class Link {
   }
 
   #assertUp(): void {
-    if (this.#down) throw withOutcome(this.#down, 'not_sent')
+    if (this.#down || !this.#socket.writable) throw this.#notSent()
+  }
+
+  /** Between its end and its close, a socket still takes what it never sends. */
+  #notSent(): BotbusError {
+    return withOutcome(this.#down ?? toLossError(this.#native, this.#peer), 'not_sent')
   }
 
   #fail(error: BotbusError): BotbusError {
