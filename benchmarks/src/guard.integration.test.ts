@@ -13,8 +13,8 @@ const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
 const run = promisify(execFile)
 
 /*
- * A guard against slow decline, not a measurement: the bounds leave room for a machine that does other work. Ours and the floor take
- * turns, so that it disturbs both.
+ * A guard against decline, not a measurement: the bounds leave room for two cores that other tests use too. Ours and the floor take
+ * turns, so that these disturb both. docs/performance.md has the figures of a quiet machine.
  */
 describe.each<BrokerKind>(['mqtt', 'amqp', 'redis'])('on %s, beside a client written by hand', (broker) => {
   let folder: string
@@ -38,7 +38,7 @@ describe.each<BrokerKind>(['mqtt', 'amqp', 'redis'])('on %s, beside a client wri
 
   it.each(['concurrent', 'pubsub'])('keeps the rate and the CPU of %s within reach, and loses nothing', (work) => {
     expect(find(work, 'lost')?.sum).toBe(0)
-    expect(find(work, 'rate')?.ratioToFloor).toBeGreaterThan(0.5)
-    expect(find(work, 'cpu')?.ratioToFloor).toBeLessThan(2.2)
+    expect(find(work, 'rate')?.ratioToFloor).toBeGreaterThan(0.35)
+    expect(find(work, 'cpu')?.ratioToFloor).toBeLessThan(2.5)
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { freePort } from '../../../scripts/broker/process/ports.mjs'
 import { startRedisCluster } from '../../../scripts/broker/redis/groups.mjs'
 import { startRedis } from '../../../scripts/broker/redis/redis.mjs'
 import { authority, certificate } from '../../../tests/support/certificates.ts'
@@ -50,15 +51,18 @@ describe('a cluster', () => {
   it('whose master is killed goes on with the replica that takes over', async () => {
     await using cluster = await startRedisCluster()
     const [seed, victim] = cluster.members
+    const bus = await freePort()
     const lines = ['cluster-enabled yes', 'cluster-config-file nodes.conf', 'cluster-node-timeout 2000']
-    await using replica = await startRedis({ config: [...lines, 'cluster-announce-ip 127.0.0.1'] })
+    await using replica = await startRedis({
+      config: [...lines, 'cluster-announce-ip 127.0.0.1', `cluster-port ${bus}`],
+    })
     await using raw = openRaw(replica.url)
     await using meeting = openRaw(String(seed?.url))
     const id = await (async () => {
       await using master = openRaw(String(victim?.url))
       return String(await master.cluster('MYID'))
     })()
-    await meeting.cluster('MEET', '127.0.0.1', replica.port)
+    await meeting.cluster('MEET', '127.0.0.1', replica.port, bus)
     const soon = { timeout: 15_000, interval: 100 }
     await vi.waitFor(async () => expect(await raw.cluster('REPLICATE', id)).toBe('OK'), soon)
     await vi.waitFor(async () => expect(await raw.info('replication')).toContain('master_link_status:up'), soon)
