@@ -92,17 +92,12 @@ export class Link {
 
   /** Sends PUBLISH or SPUBLISH. `done` hears of an error as `command` rejects with it, and also before this returns. */
   publish(name: 'publish' | 'spublish', channel: string, payload: string | Buffer, done: Published): void {
-    if (this.#down) {
-      done(withOutcome(this.#down, 'not_sent'), 0)
+    if (!this.#socket.writable) {
+      done(this.#notSent(), 0)
       return
     }
     this.#inFlight++
     this.#client.sendCommand(publishCommand(this, name, channel, payload, done), this.#writer)
-  }
-
-  /** Somebody waits for an answer to what was sent last. */
-  hurry(): void {
-    this.#writer.hurry()
   }
 
   /** Resolves when the socket takes more; undefined when it does now. */
@@ -152,7 +147,7 @@ export class Link {
   }
 
   #send(name: string, args: Argument[], encoding: typeof TEXT | typeof BINARY): Promise<unknown> {
-    if (this.#down) return Promise.reject(withOutcome(this.#down, 'not_sent'))
+    if (!this.#socket.writable) return Promise.reject(this.#notSent())
     this.#inFlight++
     const command = new Command(name, args, encoding)
     this.#client.sendCommand(command, this.#writer)
@@ -166,6 +161,11 @@ export class Link {
 
   readonly #onError = (cause: unknown): never => {
     throw this.settled(cause)
+  }
+
+  /** The connection may have ended without having closed yet: then nobody knows of it, and ioredis takes nothing. */
+  #notSent(): BotbusError {
+    return withOutcome(this.#down ?? toLossError(this.#native, this.#peer), 'not_sent')
   }
 
   #refusal(cause: unknown): BotbusError {

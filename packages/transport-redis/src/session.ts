@@ -81,11 +81,10 @@ export class Session {
     return this.#home.publisher
   }
 
-  /** Sends a request or a reply to a channel of ours. `done` as of `Link.publish`. Returns the connection that took it. */
+  /** Sends to a channel of ours. `done` as of `Link.publish`. Returns the connection that took it. */
   send(channel: string, payload: string, done: Published): Link {
     const { publisher } = this.#nodeOf(channel)
     publisher.publish(this.#publishCommand, channel, payload, done)
-    publisher.hurry()
     return publisher
   }
 

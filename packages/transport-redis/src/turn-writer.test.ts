@@ -44,15 +44,6 @@ describe('TurnWriter', () => {
     expect(socket.writableNeedDrain).toBe(true)
   })
 
-  it('does not wait for the end of the turn with a part that is worth a write, when it is told to hurry', () => {
-    const { writer, written } = open()
-    for (let count = 0; count < 20; count++) {
-      writer.write('x'.repeat(1_000))
-      writer.hurry()
-    }
-    expect(written.map((text) => text.length)).toEqual([13_000])
-  })
-
   it('writes what is left when it is told to', () => {
     const { writer, written } = open()
     writer.write('a')

@@ -3,8 +3,6 @@ import { coalesceWrites } from '@botbus/core/transport-kit'
 
 /** Characters that are written without waiting for the end of the turn, so that the socket can tell when it has enough. */
 const MOST = 64 * 1024
-/** Characters that are worth a write of their own where somebody waits for the answer. */
-const ENOUGH = 12 * 1024
 
 /**
  * What one turn of the event loop sends leaves in one go. Commands that are text are put together before the socket sees them: it takes as
@@ -41,20 +39,13 @@ export class TurnWriter {
     }
   }
 
-  /**
-   * For what is waited for. Many calls that are in flight at once else end up in one turn of each process, and all processes but one stand
-   * idle in turn: sent in parts, Redis and the other side work on the first while the next are made.
-   */
-  hurry(): void {
-    if (this.#text.length > ENOUGH) this.flush()
-  }
-
   /** Hands everything to the socket at once. */
   flush(): void {
     if (this.#text === '') return
     const text = this.#text
     this.#text = ''
-    this.#socket.write(text)
+    // Otherwise it fails with the link.
+    if (this.#socket.writable) this.#socket.write(text)
   }
 
   #schedule(): void {
