@@ -6,14 +6,17 @@ const layers = {
   bridge: { folder: /^packages\/bot-bridge$/, mayImport: ['core'], testsToo: ['transport'] },
   conformance: { folder: /^packages\/conformance$/, mayImport: ['core', 'bridge'] },
   config: { folder: /^packages\/config$/, mayImport: ['core', 'transport', 'bridge'] },
-  plugin: { folder: /^plugins\/[^/]+$/, mayImport: ['core', 'bridge'], testsToo: ['transport'] },
+  // What the server gives a plugin, without the server.
+  contract: { folder: /^packages\/plugin$/, mayImport: ['core', 'bridge'] },
+  store: { folder: /^packages\/store$/, mayImport: ['core', 'contract'] },
+  plugin: { folder: /^plugins\/[^/]+$/, mayImport: ['core', 'bridge', 'contract'], testsToo: ['transport', 'store'] },
   app: {
     folder: /^apps\/[^/]+$/,
-    mayImport: ['core', 'transport', 'bridge', 'config', 'plugin'],
+    mayImport: ['core', 'transport', 'bridge', 'config', 'contract', 'store', 'plugin'],
     testsToo: ['conformance'],
   },
   // Programs of which nothing is shipped, and which nobody imports.
-  benchmark: { folder: /^benchmarks$/, mayImport: ['core', 'transport', 'bridge', 'config'] },
+  benchmark: { folder: /^benchmarks$/, mayImport: ['core', 'transport', 'bridge', 'config', 'contract', 'store', 'plugin'] },
 }
 
 /** `undefined` for a folder that no layer knows. */

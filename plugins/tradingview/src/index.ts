@@ -1,0 +1,1 @@
+export { ALERT_CODES, type AlertCode } from './codes.ts'
