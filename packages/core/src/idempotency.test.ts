@@ -109,4 +109,21 @@ describe('IdempotencyGuard', () => {
     await first.fail()
     expect(guard.find('a')).toBeUndefined()
   })
+
+  it('keeps the newest keys, and only them, over many requests', () => {
+    const guard = new IdempotencyGuard(limits)
+    for (let n = 0; n < 5_000; n++) guard.remember(`k${n}`, { data: {}, reply: { payload: 'x' } }, 1)
+    const kept = Array.from({ length: 5_000 }, (_, n) => n).filter((n) => guard.find(`k${n}`) !== undefined)
+    expect(kept).toEqual([4_997, 4_998, 4_999])
+  })
+
+  it('knows a key again that was used anew after its window', () => {
+    const guard = new IdempotencyGuard(limits)
+    guard.remember('a', { data: {}, reply: { payload: 'one' } }, 1)
+    vi.advanceTimersByTime(1_000)
+    expect(guard.find('a')).toBeUndefined()
+    guard.remember('a', { data: {}, reply: { payload: 'two' } }, 1)
+    guard.remember('b', { data: {}, reply: { payload: 'three' } }, 1)
+    expect(replyTo(guard, 'a')).toEqual({ payload: 'two' })
+  })
 })

@@ -19,15 +19,23 @@ export interface FirstRequest {
 }
 
 interface Entry extends FirstRequest {
+  readonly key: string
   readonly expires: number
   characters: number
   isFinished: boolean
+  isForgotten: boolean
 }
+
+/** Empty places that stay at the head of the queue before it is made shorter. */
+const SLACK = 1_024
 
 /** Runs the work of a key once and hands every duplicate the first reply. One guard belongs to one address. */
 export class IdempotencyGuard {
   readonly #options: IdempotencyOptions
   readonly #entries = new Map<string, Entry>()
+  /** The oldest first, from `#head` on. The map has this order too, but finds its first entry only behind all that were deleted. */
+  #queue: (Entry | undefined)[] = []
+  #head = 0
   #characters = 0
 
   constructor(options: IdempotencyOptions = DEFAULT_IDEMPOTENCY) {
@@ -39,28 +47,30 @@ export class IdempotencyGuard {
     const entry = this.#entries.get(key)
     if (!entry) return undefined
     if (!entry.isFinished || entry.expires > Date.now()) return entry
-    this.#forget(key, entry)
+    this.#forget(entry)
     return undefined
   }
 
-  /** `bytes` is the size of the request, key included. */
+  /** For a key that `find` does not know. `bytes` is the size of the request, key included. */
   remember(key: string, { data, reply }: FirstRequest, bytes: number): void {
-    const expires = Date.now() + this.#options.window
-    const entry: Entry = { data, reply, expires, characters: bytes, isFinished: false }
+    const now = Date.now()
+    const expires = now + this.#options.window
+    const entry: Entry = { data, reply, key, expires, characters: bytes, isFinished: false, isForgotten: false }
     this.#entries.set(key, entry)
+    this.#queue.push(entry)
     this.#characters += bytes
     if (!(reply instanceof Promise)) this.#finish(entry, reply)
-    else this.#wait(key, entry, reply)
-    this.#trim()
+    else this.#wait(entry, reply)
+    this.#trim(now)
   }
 
-  #wait(key: string, entry: Entry, reply: Promise<Encoded>): void {
+  #wait(entry: Entry, reply: Promise<Encoded>): void {
     reply.then(
       (encoded) => {
         this.#finish(entry, encoded)
-        this.#trim()
+        this.#trim(Date.now())
       },
-      () => this.#forget(key, entry),
+      () => this.#forget(entry),
     )
   }
 
@@ -70,22 +80,31 @@ export class IdempotencyGuard {
     this.#characters += payload.length
   }
 
-  /** From the oldest on. What still runs stays: a duplicate of it must find it. */
-  #trim(): void {
-    const now = Date.now()
-    for (const [key, entry] of this.#entries) {
-      const isFull = this.#entries.size > this.#options.maxKeys || this.#characters > this.#options.maxCharacters
-      if (!isFull && entry.expires > now) return
-      if (entry.isFinished) this.#remove(key, entry)
+  /** From the oldest on. What still runs stays, as the newest: a duplicate of it must find it. */
+  #trim(now: number): void {
+    for (let left = this.#queue.length - this.#head; left > 0; left--) {
+      const entry = this.#queue[this.#head]
+      if (!entry || (!entry.isForgotten && !this.#isFull && entry.expires > now)) return
+      this.#queue[this.#head++] = undefined
+      if (entry.isFinished) this.#forget(entry)
+      else if (!entry.isForgotten) this.#queue.push(entry)
+      if (this.#head > SLACK) this.#shorten()
     }
   }
 
-  #forget(key: string, entry: Entry): void {
-    if (this.#entries.get(key) === entry) this.#remove(key, entry)
+  #shorten(): void {
+    this.#queue = this.#queue.slice(this.#head)
+    this.#head = 0
   }
 
-  #remove(key: string, entry: Entry): void {
-    this.#entries.delete(key)
+  get #isFull(): boolean {
+    return this.#queue.length - this.#head > this.#options.maxKeys || this.#characters > this.#options.maxCharacters
+  }
+
+  #forget(entry: Entry): void {
+    if (entry.isForgotten) return
+    entry.isForgotten = true
+    this.#entries.delete(entry.key)
     this.#characters -= entry.characters
   }
 }
