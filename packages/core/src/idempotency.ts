@@ -4,9 +4,9 @@ import type { MaybePromise } from './maybe-promise.ts'
 export interface IdempotencyOptions {
   /** How long a key is remembered after its first request, in ms; always until that has finished. */
   readonly window: number
-  /** How many keys are remembered; beyond it the oldest finished ones are forgotten. */
+  /** So many keys that finished last are remembered, and less than twice as many. */
   readonly maxKeys: number
-  /** How many bytes of requests and characters of replies are kept; beyond it the oldest finished ones are forgotten. */
+  /** How many bytes of requests and characters of replies are kept of what has finished; at least the last half of them is. */
   readonly maxCharacters: number
 }
 
@@ -19,24 +19,21 @@ export interface FirstRequest {
 }
 
 interface Entry extends FirstRequest {
-  readonly key: string
   readonly expires: number
-  characters: number
-  isFinished: boolean
-  isForgotten: boolean
 }
 
-/** Empty places that stay at the head of the queue before it is made shorter. */
-const SLACK = 1_024
-
-/** Runs the work of a key once and hands every duplicate the first reply. One guard belongs to one address. */
+/**
+ * Runs the work of a key once and hands every duplicate the first reply. One guard belongs to one address. Keys are forgotten a
+ * generation at once: to delete each from a map costs more than all the rest of the guard.
+ */
 export class IdempotencyGuard {
   readonly #options: IdempotencyOptions
-  readonly #entries = new Map<string, Entry>()
-  /** The oldest first, from `#head` on. The map has this order too, but finds its first entry only behind all that were deleted. */
-  #queue: (Entry | undefined)[] = []
-  #head = 0
+  readonly #running = new Map<string, Entry>()
+  #young = new Map<string, Entry>()
+  #old = new Map<string, Entry>()
+  /** Of the young generation. */
   #characters = 0
+  #since = 0
 
   constructor(options: IdempotencyOptions = DEFAULT_IDEMPOTENCY) {
     this.#options = options
@@ -44,67 +41,43 @@ export class IdempotencyGuard {
 
   /** The first request with that key, which may still be running; `undefined` for a new key. */
   find(key: string): FirstRequest | undefined {
-    const entry = this.#entries.get(key)
-    if (!entry) return undefined
-    if (!entry.isFinished || entry.expires > Date.now()) return entry
-    this.#forget(entry)
-    return undefined
+    const entry = this.#young.get(key) ?? this.#old.get(key)
+    if (entry) return entry.expires > Date.now() ? entry : undefined
+    return this.#running.size > 0 ? this.#running.get(key) : undefined
   }
 
   /** For a key that `find` does not know. `bytes` is the size of the request, key included. */
   remember(key: string, { data, reply }: FirstRequest, bytes: number): void {
     const now = Date.now()
-    const expires = now + this.#options.window
-    const entry: Entry = { data, reply, key, expires, characters: bytes, isFinished: false, isForgotten: false }
-    this.#entries.set(key, entry)
-    this.#queue.push(entry)
-    this.#characters += bytes
-    if (!(reply instanceof Promise)) this.#finish(entry, reply)
-    else this.#wait(entry, reply)
-    this.#trim(now)
+    const entry: Entry = { data, reply, expires: now + this.#options.window }
+    if (reply instanceof Promise) this.#wait(key, entry, reply, bytes)
+    else this.#keep(key, entry, bytes + reply.payload.length, now)
   }
 
-  #wait(entry: Entry, reply: Promise<Encoded>): void {
+  #wait(key: string, entry: Entry, reply: Promise<Encoded>, bytes: number): void {
+    this.#running.set(key, entry)
+    // Otherwise an expired one would be found first.
+    this.#young.delete(key)
+    this.#old.delete(key)
     reply.then(
-      (encoded) => {
-        this.#finish(entry, encoded)
-        this.#trim(Date.now())
+      ({ payload }) => {
+        this.#running.delete(key)
+        this.#keep(key, entry, bytes + payload.length, Date.now())
       },
-      () => this.#forget(entry),
+      () => this.#running.delete(key),
     )
   }
 
-  #finish(entry: Entry, { payload }: Encoded): void {
-    entry.isFinished = true
-    entry.characters += payload.length
-    this.#characters += payload.length
-  }
-
-  /** From the oldest on. What still runs stays, as the newest: a duplicate of it must find it. */
-  #trim(now: number): void {
-    for (let left = this.#queue.length - this.#head; left > 0; left--) {
-      const entry = this.#queue[this.#head]
-      if (!entry || (!entry.isForgotten && !this.#isFull && entry.expires > now)) return
-      this.#queue[this.#head++] = undefined
-      if (entry.isFinished) this.#forget(entry)
-      else if (!entry.isForgotten) this.#queue.push(entry)
-      if (this.#head > SLACK) this.#shorten()
+  #keep(key: string, entry: Entry, characters: number, now: number): void {
+    const { window, maxKeys, maxCharacters } = this.#options
+    const isFull = this.#young.size >= maxKeys || this.#characters + characters > maxCharacters / 2
+    if (isFull || now - this.#since >= window) {
+      this.#old = this.#young
+      this.#young = new Map()
+      this.#characters = 0
+      this.#since = now
     }
-  }
-
-  #shorten(): void {
-    this.#queue = this.#queue.slice(this.#head)
-    this.#head = 0
-  }
-
-  get #isFull(): boolean {
-    return this.#queue.length - this.#head > this.#options.maxKeys || this.#characters > this.#options.maxCharacters
-  }
-
-  #forget(entry: Entry): void {
-    if (entry.isForgotten) return
-    entry.isForgotten = true
-    this.#entries.delete(entry.key)
-    this.#characters -= entry.characters
+    this.#young.set(key, entry)
+    this.#characters += characters
   }
 }
