@@ -3,8 +3,7 @@ import { declaredSchema, parse, type RpcContract } from './contract.ts'
 import { decodeReply, encodeRequest } from './envelope.ts'
 import { ANSWER_CODES, BotbusError, type ErrorCode, type RemoteFailure, toCallError } from './errors.ts'
 import type { BusEvent, BusHooks } from './hooks.ts'
-import { attempt, type MaybePromise } from './maybe-promise.ts'
-import { PendingCalls } from './pending-calls.ts'
+import { type PendingCall, PendingCalls } from './pending-calls.ts'
 import { randomId } from './random-id.ts'
 import { LONGEST_TIMER } from './timer.ts'
 import { assertTopic, fillTemplate } from './topics.ts'
@@ -92,7 +91,7 @@ export class Calls {
       return
     }
     this.#host.observeSuccess?.({ type: 'call', address, duration: performance.now() - started })
-    call.resolve(contract ? checkReply(contract, address, data) : data)
+    settle(call, data)
   }
 
   rejectUnanswerable(id: string): void {
@@ -160,13 +159,17 @@ export class Calls {
   }
 
   #send(address: string, request: OutgoingRequest): void {
-    const { id } = request
-    const fail = (error: unknown): void => this.#pending.reject(id, toCallError(error, 'unknown'))
     try {
-      this.#host.transport.request(address, request).catch(fail)
+      const sent = this.#host.transport.request(address, request)
+      if (sent !== undefined) this.#watch(request.id, sent)
     } catch (error) {
-      fail(error)
+      this.#pending.reject(request.id, toCallError(error, 'unknown'))
     }
+  }
+
+  /** Apart from `#send`: what a closure needs is kept for it, and most requests need none. */
+  #watch(id: string, sent: Promise<void>): void {
+    sent.catch((error: unknown) => this.#pending.reject(id, toCallError(error, 'unknown')))
   }
 
   #failed(address: string, started: number, cause: unknown): BotbusError {
@@ -197,11 +200,22 @@ function remoteError(failure: RemoteFailure & { readonly message: string }): Bot
   })
 }
 
-function checkReply(contract: RpcContract, address: string, reply: unknown): MaybePromise<unknown> {
-  return attempt(
-    () => parse(contract.response, reply, `reply from ${address}`, 'INVALID_PAYLOAD'),
-    (error) => Promise.reject(toCallError(error, 'executed')),
-  )
+function settle(call: PendingCall, reply: unknown): void {
+  const { contract, address } = call
+  if (!contract) {
+    call.resolve(reply)
+    return
+  }
+  try {
+    const checked = parse(contract.response, reply, `reply from ${address}`, 'INVALID_PAYLOAD')
+    call.resolve(checked instanceof Promise ? checked.catch(failChecked) : checked)
+  } catch (error) {
+    call.reject(toCallError(error, 'executed'))
+  }
+}
+
+function failChecked(error: unknown): never {
+  throw toCallError(error, 'executed')
 }
 
 /** Rethrows; the data of a declared error has passed its schema then. */
