@@ -40,7 +40,7 @@ export const SETUPS: Readonly<Record<BrokerKind, BrokerSetup>> = {
   kafka: {
     product: 'Kafka',
     version: /metadata\.version (\d[\d.]*)/,
-    settings: 'one node, default settings; topics come into being when a client names them',
+    settings: 'one node, group.initial.rebalance.delay.ms=0; topics come into being when a client names them',
     start: () => startKafka({ autoCreateTopics: true }),
   },
 }

@@ -16,8 +16,8 @@ const FLAGS = ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-siz
 it('keeps core cheap: what a call and a message allocate, and their time beside that of JSON alone', async () => {
   const { stdout } = await run(process.execPath, [...FLAGS, CORE], { env: environment })
   const cost = JSON.parse(stdout) as Record<'call' | 'callJson' | 'message' | 'messageJson', Cost>
-  expect(cost.call.bytes).toBeLessThan(14_500)
+  expect(cost.call.bytes).toBeLessThan(11_000)
   expect(cost.message.bytes).toBeLessThan(4_400)
-  expect(cost.call.microseconds / cost.callJson.microseconds).toBeLessThan(13)
+  expect(cost.call.microseconds / cost.callJson.microseconds).toBeLessThan(10)
   expect(cost.message.microseconds / cost.messageJson.microseconds).toBeLessThan(5)
 })

@@ -46,9 +46,8 @@ export class Loopback implements Transport {
     return `_inbox/0123456789abcdef0123456789abcdef/${id}`
   }
 
-  request(address: string, { payload }: { payload: string }): Promise<void> {
+  request(address: string, { payload }: { payload: string }): undefined {
     this.#server?.({ topic: address, payload: Buffer.from(payload), retained: false })
-    return RESOLVED
   }
 
   async serve(_address: string, listener: (request: IncomingRequest) => void): Promise<() => Promise<void>> {
@@ -56,9 +55,8 @@ export class Loopback implements Transport {
     return () => RESOLVED
   }
 
-  reply(replyTo: string, { payload }: { payload: string }): Promise<void> {
+  reply(replyTo: string, { payload }: { payload: string }): undefined {
     const id = replyTo.slice(replyTo.lastIndexOf('/') + 1)
     this.#events?.reply({ id, address: replyTo, payload: Buffer.from(payload) })
-    return RESOLVED
   }
 }

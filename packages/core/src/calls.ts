@@ -3,8 +3,7 @@ import { declaredSchema, parse, type RpcContract } from './contract.ts'
 import { decodeReply, encodeRequest } from './envelope.ts'
 import { ANSWER_CODES, BotbusError, type ErrorCode, type RemoteFailure, toCallError } from './errors.ts'
 import type { BusEvent, BusHooks } from './hooks.ts'
-import { attempt, type MaybePromise } from './maybe-promise.ts'
-import { PendingCalls } from './pending-calls.ts'
+import { type PendingCall, PendingCalls } from './pending-calls.ts'
 import { randomId } from './random-id.ts'
 import { LONGEST_TIMER } from './timer.ts'
 import { assertTopic, fillTemplate } from './topics.ts'
@@ -22,6 +21,10 @@ export interface CallOptions {
   headers?: Headers
 }
 
+const NO_OPTIONS: CallOptions = Object.freeze({})
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+
 /** What calls need of their bus. */
 export interface CallsHost {
   readonly transport: Transport
@@ -35,9 +38,7 @@ export interface CallsHost {
 /** The caller's side of RPC: every error that leaves here has an `outcome`. */
 export class Calls {
   readonly #host: CallsHost
-  readonly #pending = new PendingCalls(({ address, started, reject }, error) =>
-    reject(this.#failed(address, started, error)),
-  )
+  readonly #pending = new PendingCalls((call, error) => call.reject(this.#failed(call.address, call.started, error)))
   #isClosed = false
 
   constructor(host: CallsHost) {
@@ -49,19 +50,8 @@ export class Calls {
     return this.#pending.size
   }
 
-  call(address: string, data: unknown, options: CallOptions = {}): Promise<unknown> {
-    const started = performance.now()
-    return new Promise((resolve, reject) => {
-      try {
-        const { signal } = options
-        const request = this.#prepare(address, data, options)
-        const { id, replyTo, expiresIn: timeout } = request
-        this.#pending.add({ id, address, replyTo, timeout, signal, started, resolve, reject })
-        this.#send(address, signal ? { ...request, signal } : request)
-      } catch (error) {
-        reject(this.#failed(address, started, error))
-      }
-    })
+  call(address: string, data: unknown, options?: CallOptions): Promise<unknown> {
+    return this.#call(address, data, options, undefined)
   }
 
   /** Checks the request before it leaves, and what comes back. */
@@ -71,21 +61,17 @@ export class Calls {
     request: unknown,
     options?: CallOptions,
   ): Promise<unknown> {
-    let address: string
-    let checked: MaybePromise<unknown>
     try {
-      address = fillTemplate(contract.address, params, false)
-      checked = parse(contract.request, request, `request to ${address}`, 'INVALID_ARGUMENT')
+      const address = fillTemplate(contract.address, params, false)
+      const checked = parse(contract.request, request, `request to ${address}`, 'INVALID_ARGUMENT')
+      if (!(checked instanceof Promise)) return this.#call(address, request, options, contract)
+      return checked.then(
+        () => this.#call(address, request, options, contract),
+        (error: unknown) => Promise.reject(toCallError(error, 'not_sent')),
+      )
     } catch (error) {
       return Promise.reject(toCallError(error, 'not_sent'))
     }
-    const call = (): Promise<unknown> =>
-      this.call(address, request, options).then(
-        (reply) => checkReply(contract, address, reply),
-        (error: unknown) => declared(contract, error),
-      )
-    if (!(checked instanceof Promise)) return call()
-    return checked.then(call, (error: unknown) => Promise.reject(toCallError(error, 'not_sent')))
   }
 
   accept(reply: IncomingReply): void {
@@ -94,16 +80,18 @@ export class Calls {
       this.#host.observe({ type: 'dropped', topic: reply.address ?? reply.id, reason: call })
       return
     }
-    const { address, started, resolve, reject } = call
+    const { address, started, contract } = call
     let data: unknown
     try {
       data = this.#read(reply)
     } catch (error) {
-      reject(this.#failed(address, started, error))
+      const failure = this.#failed(address, started, error)
+      if (contract) call.resolve(declared(contract, failure))
+      else call.reject(failure)
       return
     }
     this.#host.observeSuccess?.({ type: 'call', address, duration: performance.now() - started })
-    resolve(data)
+    settle(call, data)
   }
 
   rejectUnanswerable(id: string): void {
@@ -120,13 +108,35 @@ export class Calls {
     this.rejectAll(() => new BotbusError('CLOSED', 'the bus was closed', { outcome: 'unknown' }))
   }
 
+  /** What comes back is checked where there is a contract. */
+  #call(
+    address: string,
+    data: unknown,
+    options: CallOptions = NO_OPTIONS,
+    contract: RpcContract | undefined,
+  ): Promise<unknown> {
+    const started = performance.now()
+    return new Promise((resolve, reject) => {
+      try {
+        const request = this.#prepare(address, data, options, contract !== undefined)
+        const { id, replyTo, expiresIn: timeout } = request
+        const { signal } = options
+        const waiting = { timer: undefined, onAbort: undefined }
+        this.#pending.add({ id, address, replyTo, timeout, signal, started, contract, resolve, reject, ...waiting })
+        this.#send(address, request)
+      } catch (error) {
+        reject(this.#failed(address, started, error))
+      }
+    })
+  }
+
   /** Nothing has been sent when it throws. */
-  #prepare(address: string, data: unknown, options: CallOptions): OutgoingRequest {
+  #prepare(address: string, data: unknown, options: CallOptions, isChecked: boolean): OutgoingRequest {
     const { transport, limits, hooks } = this.#host
     const { timeout = DEFAULT_TIMEOUT, signal } = options
     try {
       if (this.#isClosed) throw new BotbusError('CLOSED', 'the bus is closed')
-      assertTopic(address)
+      if (!isChecked) assertTopic(address)
       if (!(timeout > 0 && timeout <= LONGEST_TIMER)) {
         throw new BotbusError('INVALID_ARGUMENT', `timeout must be over 0 and at most ${LONGEST_TIMER} ms: ${timeout}`)
       }
@@ -137,20 +147,29 @@ export class Calls {
       const replyTo = transport.replyAddress(address, id)
       const headers = hooks.inject ? { ...hooks.inject(address), ...options.headers } : options.headers
       const deadline = Math.ceil(Date.now() + timeout)
-      const request = { replyTo, deadline, idempotencyKey: options.idempotencyKey ?? id, headers, data }
-      return { id, replyTo, expiresIn: timeout, ...encodeRequest(transport.capabilities.headers, request, limits) }
+      const facts = { replyTo, deadline, idempotencyKey: options.idempotencyKey ?? id, headers, data }
+      const encoded = encodeRequest(transport.capabilities.headers, facts, limits)
+      const request: Writable<OutgoingRequest> = { id, replyTo, expiresIn: timeout, payload: encoded.payload }
+      if (encoded.headers) request.headers = encoded.headers
+      if (signal) request.signal = signal
+      return request
     } catch (error) {
       throw toCallError(error, 'not_sent')
     }
   }
 
   #send(address: string, request: OutgoingRequest): void {
-    const fail = (error: unknown): void => this.#pending.reject(request.id, toCallError(error, 'unknown'))
     try {
-      this.#host.transport.request(address, request).catch(fail)
+      const sent = this.#host.transport.request(address, request)
+      if (sent !== undefined) this.#watch(request.id, sent)
     } catch (error) {
-      fail(error)
+      this.#pending.reject(request.id, toCallError(error, 'unknown'))
     }
+  }
+
+  /** Apart from `#send`: what a closure needs is kept for it, and most requests need none. */
+  #watch(id: string, sent: Promise<void>): void {
+    sent.catch((error: unknown) => this.#pending.reject(id, toCallError(error, 'unknown')))
   }
 
   #failed(address: string, started: number, cause: unknown): BotbusError {
@@ -181,11 +200,22 @@ function remoteError(failure: RemoteFailure & { readonly message: string }): Bot
   })
 }
 
-function checkReply(contract: RpcContract, address: string, reply: unknown): MaybePromise<unknown> {
-  return attempt(
-    () => parse(contract.response, reply, `reply from ${address}`, 'INVALID_PAYLOAD'),
-    (error) => Promise.reject(toCallError(error, 'executed')),
-  )
+function settle(call: PendingCall, reply: unknown): void {
+  const { contract, address } = call
+  if (!contract) {
+    call.resolve(reply)
+    return
+  }
+  try {
+    const checked = parse(contract.response, reply, `reply from ${address}`, 'INVALID_PAYLOAD')
+    call.resolve(checked instanceof Promise ? checked.catch(failChecked) : checked)
+  } catch (error) {
+    call.reject(toCallError(error, 'executed'))
+  }
+}
+
+function failChecked(error: unknown): never {
+  throw toCallError(error, 'executed')
 }
 
 /** Rethrows; the data of a declared error has passed its schema then. */

@@ -34,7 +34,7 @@ describe('IdempotencyGuard', () => {
     const first = { payload: 'x'.repeat(10) }
     guard.remember('a', { data: {}, reply: first }, 1)
     expect(replyTo(guard, 'a')).toBe(first)
-    for (const key of ['b', 'c', 'd']) guard.remember(key, { data: {}, reply: first }, 1)
+    for (const key of 'bcdefg') guard.remember(key, { data: {}, reply: first }, 1)
     expect(replyTo(guard, 'a')).toBeUndefined()
   })
 
@@ -68,38 +68,55 @@ describe('IdempotencyGuard', () => {
     const long = running()
     remember(guard, 'long', long.reply)
     vi.advanceTimersByTime(5_000)
-    for (const key of ['a', 'b', 'c', 'd']) {
+    const keys = [...'abcdefg']
+    for (const key of keys) {
       remember(guard, key, reply(key))
       await replyTo(guard, key)
     }
     expect(replyTo(guard, 'long')).toBe(long.reply)
-    expect(['a', 'b', 'c', 'd'].filter((key) => guard.find(key) !== undefined)).toEqual(['c', 'd'])
+    expect(keys.filter((key) => guard.find(key) !== undefined)).toEqual(['d', 'e', 'f', 'g'])
     await long.finish('late')
     expect(guard.find('long')).toBeUndefined()
   })
 
-  it('forgets the oldest first when there are too many keys', async () => {
+  it('forgets the oldest first when there are too many keys: never the last ones, and all of twice as many', () => {
     const guard = new IdempotencyGuard(limits)
-    for (const key of ['a', 'b', 'c', 'd']) {
-      remember(guard, key, reply(key))
-      await replyTo(guard, key)
+    const keys = Array.from({ length: 5_000 }, (_, n) => `k${n}`)
+    const kept: string[][] = []
+    for (const [n, key] of keys.entries()) {
+      guard.remember(key, { data: {}, reply: { payload: 'x' } }, 1)
+      kept.push(keys.slice(Math.max(0, n - 10), n + 1).filter((known) => guard.find(known) !== undefined))
+      expect(kept[n]).toEqual(keys.slice(Math.max(0, n + 1 - (kept[n]?.length ?? 0)), n + 1))
     }
-    expect(['a', 'b', 'c', 'd'].map((key) => guard.find(key) !== undefined)).toEqual([false, true, true, true])
+    const counts = kept.slice(10).map(({ length }) => length)
+    expect([Math.min(...counts), Math.max(...counts)]).toEqual([4, 6])
   })
 
   it('forgets the oldest first when replies or keys are too large together', async () => {
-    const guard = new IdempotencyGuard({ ...limits, maxCharacters: 100 })
-    for (const key of ['a', 'b']) {
+    const guard = new IdempotencyGuard({ ...limits, maxKeys: 100, maxCharacters: 200 })
+    for (const key of ['a', 'b', 'c']) {
       remember(guard, key, reply('x'.repeat(60)))
       await replyTo(guard, key)
     }
-    expect(guard.find('a')).toBeUndefined()
-    expect(guard.find('b')).toBeDefined()
+    expect(['a', 'b', 'c'].map((key) => guard.find(key) !== undefined)).toEqual([false, true, true])
     const long = 'k'.repeat(60)
     remember(guard, long, reply(''))
     await replyTo(guard, long)
     expect(guard.find('b')).toBeUndefined()
     expect(guard.find(long)).toBeDefined()
+  })
+
+  it('lets go of what is older than the window with the requests that follow', async () => {
+    const guard = new IdempotencyGuard(limits)
+    const first = running()
+    remember(guard, 'a', first.reply)
+    await first.finish('one')
+    vi.advanceTimersByTime(2_000)
+    const again = running()
+    remember(guard, 'a', again.reply)
+    expect(replyTo(guard, 'a')).toBe(again.reply)
+    await again.finish('two')
+    expect(await replyTo(guard, 'a')).toEqual({ payload: 'two' })
   })
 
   it('forgets a key whose work failed to make a reply', async () => {
@@ -108,5 +125,15 @@ describe('IdempotencyGuard', () => {
     remember(guard, 'a', first.reply)
     await first.fail()
     expect(guard.find('a')).toBeUndefined()
+  })
+
+  it('knows a key again that was used anew after its window', () => {
+    const guard = new IdempotencyGuard(limits)
+    guard.remember('a', { data: {}, reply: { payload: 'one' } }, 1)
+    vi.advanceTimersByTime(1_000)
+    expect(guard.find('a')).toBeUndefined()
+    guard.remember('a', { data: {}, reply: { payload: 'two' } }, 1)
+    guard.remember('b', { data: {}, reply: { payload: 'three' } }, 1)
+    expect(replyTo(guard, 'a')).toEqual({ payload: 'two' })
   })
 })

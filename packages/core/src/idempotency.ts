@@ -4,9 +4,9 @@ import type { MaybePromise } from './maybe-promise.ts'
 export interface IdempotencyOptions {
   /** How long a key is remembered after its first request, in ms; always until that has finished. */
   readonly window: number
-  /** How many keys are remembered; beyond it the oldest finished ones are forgotten. */
+  /** So many keys that finished last are remembered, and less than twice as many. */
   readonly maxKeys: number
-  /** How many bytes of requests and characters of replies are kept; beyond it the oldest finished ones are forgotten. */
+  /** How many bytes of requests and characters of replies are kept of what has finished; at least the last half of them is. */
   readonly maxCharacters: number
 }
 
@@ -20,15 +20,20 @@ export interface FirstRequest {
 
 interface Entry extends FirstRequest {
   readonly expires: number
-  characters: number
-  isFinished: boolean
 }
 
-/** Runs the work of a key once and hands every duplicate the first reply. One guard belongs to one address. */
+/**
+ * Runs the work of a key once and hands every duplicate the first reply. One guard belongs to one address. Keys are forgotten a
+ * generation at once: to delete each from a map costs more than all the rest of the guard.
+ */
 export class IdempotencyGuard {
   readonly #options: IdempotencyOptions
-  readonly #entries = new Map<string, Entry>()
+  readonly #running = new Map<string, Entry>()
+  #young = new Map<string, Entry>()
+  #old = new Map<string, Entry>()
+  /** Of the young generation. */
   #characters = 0
+  #since = 0
 
   constructor(options: IdempotencyOptions = DEFAULT_IDEMPOTENCY) {
     this.#options = options
@@ -36,56 +41,43 @@ export class IdempotencyGuard {
 
   /** The first request with that key, which may still be running; `undefined` for a new key. */
   find(key: string): FirstRequest | undefined {
-    const entry = this.#entries.get(key)
-    if (!entry) return undefined
-    if (!entry.isFinished || entry.expires > Date.now()) return entry
-    this.#forget(key, entry)
-    return undefined
+    const entry = this.#young.get(key) ?? this.#old.get(key)
+    if (entry) return entry.expires > Date.now() ? entry : undefined
+    return this.#running.size > 0 ? this.#running.get(key) : undefined
   }
 
-  /** `bytes` is the size of the request, key included. */
+  /** For a key that `find` does not know. `bytes` is the size of the request, key included. */
   remember(key: string, { data, reply }: FirstRequest, bytes: number): void {
-    const expires = Date.now() + this.#options.window
-    const entry: Entry = { data, reply, expires, characters: bytes, isFinished: false }
-    this.#entries.set(key, entry)
-    this.#characters += bytes
-    if (!(reply instanceof Promise)) this.#finish(entry, reply)
-    else this.#wait(key, entry, reply)
-    this.#trim()
+    const now = Date.now()
+    const entry: Entry = { data, reply, expires: now + this.#options.window }
+    if (reply instanceof Promise) this.#wait(key, entry, reply, bytes)
+    else this.#keep(key, entry, bytes + reply.payload.length, now)
   }
 
-  #wait(key: string, entry: Entry, reply: Promise<Encoded>): void {
+  #wait(key: string, entry: Entry, reply: Promise<Encoded>, bytes: number): void {
+    this.#running.set(key, entry)
+    // Otherwise an expired one would be found first.
+    this.#young.delete(key)
+    this.#old.delete(key)
     reply.then(
-      (encoded) => {
-        this.#finish(entry, encoded)
-        this.#trim()
+      ({ payload }) => {
+        this.#running.delete(key)
+        this.#keep(key, entry, bytes + payload.length, Date.now())
       },
-      () => this.#forget(key, entry),
+      () => this.#running.delete(key),
     )
   }
 
-  #finish(entry: Entry, { payload }: Encoded): void {
-    entry.isFinished = true
-    entry.characters += payload.length
-    this.#characters += payload.length
-  }
-
-  /** From the oldest on. What still runs stays: a duplicate of it must find it. */
-  #trim(): void {
-    const now = Date.now()
-    for (const [key, entry] of this.#entries) {
-      const isFull = this.#entries.size > this.#options.maxKeys || this.#characters > this.#options.maxCharacters
-      if (!isFull && entry.expires > now) return
-      if (entry.isFinished) this.#remove(key, entry)
+  #keep(key: string, entry: Entry, characters: number, now: number): void {
+    const { window, maxKeys, maxCharacters } = this.#options
+    const isFull = this.#young.size >= maxKeys || this.#characters + characters > maxCharacters / 2
+    if (isFull || now - this.#since >= window) {
+      this.#old = this.#young
+      this.#young = new Map()
+      this.#characters = 0
+      this.#since = now
     }
-  }
-
-  #forget(key: string, entry: Entry): void {
-    if (this.#entries.get(key) === entry) this.#remove(key, entry)
-  }
-
-  #remove(key: string, entry: Entry): void {
-    this.#entries.delete(key)
-    this.#characters -= entry.characters
+    this.#young.set(key, entry)
+    this.#characters += characters
   }
 }

@@ -9,7 +9,9 @@ type Call = Pick<PendingCall, 'id' | 'address' | 'replyTo' | 'timeout' | 'signal
 const setUp = (): PendingCalls => new PendingCalls(({ reject }, error) => reject(error))
 
 const add = (calls: PendingCalls, waiting: Call): Promise<unknown> =>
-  new Promise((resolve, reject) => calls.add({ ...waiting, started: 0, resolve, reject }))
+  new Promise((resolve, reject) =>
+    calls.add({ ...waiting, started: 0, resolve, reject, timer: undefined, onAbort: undefined }),
+  )
 
 const reply = { id: '1', address: '_inbox/c/1', payload: Buffer.from('1') }
 

@@ -1,3 +1,4 @@
+import type { RpcContract } from './contract.ts'
 import { BotbusError } from './errors.ts'
 import type { IncomingReply } from './transport.ts'
 
@@ -11,20 +12,19 @@ export interface PendingCall {
   readonly signal: AbortSignal | undefined
   /** On the clock of `performance.now()`. */
   readonly started: number
+  /** What the reply is checked against. */
+  readonly contract?: RpcContract | undefined
   readonly resolve: (data: unknown) => void
   readonly reject: (error: BotbusError) => void
-}
-
-interface Waiting {
-  readonly call: PendingCall
-  readonly timer: NodeJS.Timeout
-  readonly onAbort: (() => void) | undefined
+  /** Both are set while it waits. */
+  timer: NodeJS.Timeout | undefined
+  onAbort: (() => void) | undefined
 }
 
 /** The calls that wait for a reply. Each leaves once: with its reply, or given up for its timeout, its signal or a lost link. */
 export class PendingCalls {
   readonly #onGivenUp: (call: PendingCall, error: BotbusError) => void
-  readonly #calls = new Map<string, Waiting>()
+  readonly #calls = new Map<string, PendingCall>()
 
   constructor(onGivenUp: (call: PendingCall, error: BotbusError) => void) {
     this.#onGivenUp = onGivenUp
@@ -36,8 +36,9 @@ export class PendingCalls {
 
   add(call: PendingCall): void {
     // Node keeps all timers of one duration in one list: a wheel of our own would not be cheaper.
-    const timer = setTimeout(() => this.#expire(call), call.timeout)
-    this.#calls.set(call.id, { call, timer, onAbort: call.signal && this.#watch(call, call.signal) })
+    call.timer = setTimeout(this.#expire, call.timeout, call)
+    this.#calls.set(call.id, call)
+    if (call.signal) call.onAbort = this.#watch(call, call.signal)
   }
 
   /**
@@ -45,24 +46,24 @@ export class PendingCalls {
    * `foreign_reply` when it arrived elsewhere than where the server we asked was told to send it.
    */
   take(reply: IncomingReply): PendingCall | 'late_reply' | 'foreign_reply' {
-    const waiting = this.#calls.get(reply.id)
-    if (!waiting) return 'late_reply'
-    if (reply.address !== undefined && reply.address !== waiting.call.replyTo) return 'foreign_reply'
-    this.#remove(waiting)
-    return waiting.call
+    const call = this.#calls.get(reply.id)
+    if (!call) return 'late_reply'
+    if (reply.address !== undefined && reply.address !== call.replyTo) return 'foreign_reply'
+    this.#remove(call)
+    return call
   }
 
   /** Does nothing when it does not wait any more. */
   reject(id: string, error: BotbusError): void {
-    const waiting = this.#calls.get(id)
-    if (!waiting) return
-    this.#remove(waiting)
-    this.#onGivenUp(waiting.call, error)
+    const call = this.#calls.get(id)
+    if (!call) return
+    this.#remove(call)
+    this.#onGivenUp(call, error)
   }
 
   /** The broker has found no server for it. Does nothing when it does not wait any more. */
   rejectUnanswerable(id: string): void {
-    const address = this.#calls.get(id)?.call.address
+    const address = this.#calls.get(id)?.address
     this.reject(id, new BotbusError('NO_RESPONDER', `nobody serves ${address}`, { outcome: 'not_sent' }))
   }
 
@@ -70,7 +71,7 @@ export class PendingCalls {
     for (const id of [...this.#calls.keys()]) this.reject(id, toError())
   }
 
-  #expire({ id, address, timeout }: PendingCall): void {
+  readonly #expire = ({ id, address, timeout }: PendingCall): void => {
     this.reject(id, new BotbusError('TIMEOUT', `no reply from ${address} within ${timeout} ms`, { outcome: 'unknown' }))
   }
 
@@ -83,9 +84,9 @@ export class PendingCalls {
     return onAbort
   }
 
-  #remove({ call, timer, onAbort }: Waiting): void {
+  #remove(call: PendingCall): void {
     this.#calls.delete(call.id)
-    clearTimeout(timer)
-    if (onAbort) call.signal?.removeEventListener('abort', onAbort)
+    clearTimeout(call.timer)
+    if (call.onAbort) call.signal?.removeEventListener('abort', call.onAbort)
   }
 }

@@ -2,7 +2,7 @@ import { declaredSchema, parse, type RpcContract } from './contract.ts'
 import type { RequestEnvelope } from './envelope.ts'
 import { BotbusError, messageOf } from './errors.ts'
 import type { BusHooks } from './hooks.ts'
-import { attempt, type MaybePromise, whenReady } from './maybe-promise.ts'
+import { isThenable, type MaybePromise } from './maybe-promise.ts'
 import { DeclaredError, RequestContext } from './request-context.ts'
 import { RequestSignal } from './request-signal.ts'
 import { extractParameters } from './topics.ts'
@@ -41,35 +41,54 @@ export class Procedure {
    */
   run(topic: string, envelope: RequestEnvelope, caller?: AbortSignal): MaybePromise<unknown> {
     const contract = this.#contract
-    if (!contract) return this.#callHandler(envelope.data, topic, NO_PARAMETERS, envelope, caller)
-    return whenReady(parse(contract.request, envelope.data, 'request', 'INVALID_ARGUMENT'), (data) => {
-      const params = extractParameters(contract.address, topic) ?? NO_PARAMETERS
-      return whenReady(this.#callHandler(data, topic, params, envelope, caller), (answer) =>
-        whenReady(parse(contract.response, answer, 'the handler’s answer', 'INVALID_PAYLOAD'), () => answer),
-      )
-    })
+    const data = contract ? parse(contract.request, envelope.data, 'request', 'INVALID_ARGUMENT') : envelope.data
+    if (data instanceof Promise) return data.then((ready) => this.#callHandler(ready, topic, envelope, caller))
+    return this.#callHandler(data, topic, envelope, caller)
   }
 
-  /** `caller`: fires when the caller gave up, where the transport can tell. */
+  /** `caller`: fires when the caller gave up, where the transport can tell. Written out, as are the callers: each closure costs. */
   #callHandler(
     data: unknown,
     topic: string,
-    params: Readonly<Record<string, string>>,
     envelope: RequestEnvelope,
     caller: AbortSignal | undefined,
   ): MaybePromise<unknown> {
+    const contract = this.#contract
+    const params = contract && extractParameters(contract.address, topic)
     const signal = new RequestSignal(envelope.deadline, this.#closing, caller)
-    const context = new RequestContext(topic, params, envelope, signal)
-    const run = (): unknown => this.#handler(data as never, context)
-    const end = (answer: unknown): unknown => {
-      signal.end()
-      return answer
-    }
-    const fail = (error: unknown): Promise<never> => {
+    const context = new RequestContext(topic, params ?? NO_PARAMETERS, envelope, signal)
+    let answer: unknown
+    try {
+      answer = this.#hooks.extract ? this.#extract(data, context) : this.#handler(data as never, context)
+    } catch (error) {
       signal.end()
       return this.#fail(error)
     }
-    return attempt(() => whenReady(this.#hooks.extract ? this.#hooks.extract(envelope.headers, run) : run(), end), fail)
+    if (isThenable(answer)) return this.#finish(answer, signal)
+    signal.end()
+    return this.#check(answer)
+  }
+
+  #extract(data: unknown, context: RequestContext): unknown {
+    return this.#hooks.extract?.(context.headers, () => this.#handler(data as never, context))
+  }
+
+  async #finish(running: PromiseLike<unknown>, signal: RequestSignal): Promise<unknown> {
+    let answer: unknown
+    try {
+      answer = await running
+    } catch (error) {
+      return this.#fail(error)
+    } finally {
+      signal.end()
+    }
+    return this.#check(answer)
+  }
+
+  #check(answer: unknown): MaybePromise<unknown> {
+    if (!this.#contract) return answer
+    const checked = parse(this.#contract.response, answer, 'the handler’s answer', 'INVALID_PAYLOAD')
+    return checked instanceof Promise ? checked.then(() => answer) : answer
   }
 
   async #fail(error: unknown): Promise<never> {

@@ -6,7 +6,7 @@ import { decodeRequest, type Encoded, type RequestEnvelope } from './envelope.ts
 import { BotbusError, toBotbusError } from './errors.ts'
 import type { BusEvent, BusHooks, DropReason } from './hooks.ts'
 import { IdempotencyGuard } from './idempotency.ts'
-import { attempt, type MaybePromise, whenReady } from './maybe-promise.ts'
+import type { MaybePromise } from './maybe-promise.ts'
 import { Procedure, type RequestHandler } from './procedure.ts'
 import { encodeAnswer, encodeFailure, type ReplyFormat } from './reply-encoding.ts'
 import type { ReplyRule } from './reply-rule.ts'
@@ -201,17 +201,34 @@ export class Service {
 
   /** Never throws, never rejects: whatever goes wrong becomes a reply. */
   #run(request: IncomingRequest, envelope: RequestEnvelope): MaybePromise<Encoded> {
+    const { topic, signal } = request
     const started = performance.now()
-    const succeed = (answer: unknown): Encoded => {
-      const encoded = encodeAnswer(this.#format, answer)
-      this.#host.observeSuccess?.({ type: 'request', address: request.topic, duration: performance.now() - started })
-      return encoded
+    try {
+      const answer = this.#procedure.run(topic, envelope, signal)
+      return answer instanceof Promise ? this.#finish(topic, started, answer) : this.#succeed(topic, started, answer)
+    } catch (error) {
+      return this.#fail(topic, started, error)
     }
-    const fail = (error: unknown): Encoded => {
-      this.#host.observe({ type: 'request', address: request.topic, duration: performance.now() - started, error })
-      return encodeFailure(this.#format, error)
+  }
+
+  async #finish(address: string, started: number, answer: Promise<unknown>): Promise<Encoded> {
+    try {
+      return this.#succeed(address, started, await answer)
+    } catch (error) {
+      return this.#fail(address, started, error)
     }
-    return attempt(() => whenReady(this.#procedure.run(request.topic, envelope, request.signal), succeed), fail)
+  }
+
+  /** Throws what the codec refuses. */
+  #succeed(address: string, started: number, answer: unknown): Encoded {
+    const encoded = encodeAnswer(this.#format, answer)
+    this.#host.observeSuccess?.({ type: 'request', address, duration: performance.now() - started })
+    return encoded
+  }
+
+  #fail(address: string, started: number, error: unknown): Encoded {
+    this.#host.observe({ type: 'request', address, duration: performance.now() - started, error })
+    return encodeFailure(this.#format, error)
   }
 
   get #format(): ReplyFormat {
@@ -233,17 +250,15 @@ export class Service {
   /** Never throws, never rejects. */
   #reply({ id }: IncomingRequest, replyTo: string, encoded: Encoded): Promise<void> | undefined {
     if (replyTo === '') return undefined
-    const { payload, headers } = encoded
-    return this.#host.transport
-      .reply(replyTo, { payload, ...(id === undefined ? {} : { id }), ...(headers && { headers }) })
-      .catch((error: unknown) => this.#problem(error))
+    const reply = id === undefined ? encoded : { ...encoded, id }
+    return this.#host.transport.reply(replyTo, reply)?.catch(this.#problem)
   }
 
   #drop(request: IncomingRequest, reason: DropReason, error?: unknown): void {
     this.#host.observe({ type: 'dropped', topic: request.topic, reason, error })
   }
 
-  #problem(error: unknown): void {
+  readonly #problem = (error: unknown): void => {
     this.#host.observe({ type: 'problem', error: toBotbusError(error) })
   }
 }

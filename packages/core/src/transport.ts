@@ -184,13 +184,14 @@ export interface Transport {
   /**
    * Hands a request to one server of `address`, never retained. Resolves when the broker has taken
    * it; rejects `NO_RESPONDER` where the broker can tell, with `outcome: 'not_sent'`.
-   * Rejections carry the outcome: `not_sent` when nothing left, `unknown` otherwise.
+   * Rejections carry the outcome: `not_sent` when nothing left, `unknown` otherwise. Undefined when it has been taken
+   * already: a promise for each call is a part of its cost.
    */
-  request(address: string, request: OutgoingRequest): Promise<void>
+  request(address: string, request: OutgoingRequest): Promise<void> | undefined
 
   /** Like `subscribe`, for requests: an address or a pattern where `wildcards` allows it. */
   serve(address: string, listener: (request: IncomingRequest) => void, options?: SubscribeOptions): Promise<Unsubscribe>
 
-  /** Sends a reply to an address that the caller named and the bus has checked. */
-  reply(replyTo: string, reply: OutgoingReply): Promise<void>
+  /** Sends a reply to an address that the caller named and the bus has checked. Undefined when it has been taken already. */
+  reply(replyTo: string, reply: OutgoingReply): Promise<void> | undefined
 }

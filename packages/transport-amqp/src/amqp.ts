@@ -99,8 +99,12 @@ class AmqpTransport implements Transport {
     return this.#inbox.replyAddress(address, id)
   }
 
-  async request(address: string, request: OutgoingRequest): Promise<void> {
-    await this.#link.session.request(toRoutingKey(address), request)
+  request(address: string, request: OutgoingRequest): Promise<void> {
+    try {
+      return this.#link.session.request(toRoutingKey(address), request)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   async serve(
@@ -111,9 +115,13 @@ class AmqpTransport implements Transport {
     return this.#consumers.add(this.#link.session, server(address, listener))
   }
 
-  async reply(replyTo: string, { id, payload }: OutgoingReply): Promise<void> {
-    const session = this.#restoring ?? this.#link.session
-    await session.reply(toReplyQueue(replyTo, toRoutingKey), id, payload)
+  reply(replyTo: string, { id, payload }: OutgoingReply): Promise<void> {
+    try {
+      const session = this.#restoring ?? this.#link.session
+      return session.reply(toReplyQueue(replyTo, toRoutingKey), id, payload)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   async #open(session: Session): Promise<void> {

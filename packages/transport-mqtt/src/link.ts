@@ -96,15 +96,19 @@ export class Link {
 
   /** Resolves when the broker has acknowledged it (QoS 1), or when the socket has taken it (QoS 0). */
   publish(qos: 0 | 1, message: AcknowledgedPublish): Promise<void> {
+    if (qos === 0) return this.send(message) ?? DONE
     if (this.#down || !this.#socket.writable) return Promise.reject(this.#notSent())
-    if (qos === 0) {
-      this.#wire.publish(message, 0)
-      return this.#socket.writableNeedDrain ? this.#drain() : DONE
-    }
     if (this.server.maximumQoS === 0) {
       return Promise.reject(new BotbusError('UNSUPPORTED', 'the broker takes QoS 0 only', { outcome: 'not_sent' }))
     }
     return this.#acknowledgements.publish(message)
+  }
+
+  /** Publishes with QoS 0. Undefined when the socket has taken it already. */
+  send(message: AcknowledgedPublish): Promise<void> | undefined {
+    if (this.#down || !this.#socket.writable) return Promise.reject(this.#notSent())
+    this.#wire.publish(message, 0)
+    return this.#socket.writableNeedDrain ? this.#drain() : undefined
   }
 
   /**

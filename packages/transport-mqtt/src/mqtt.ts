@@ -118,12 +118,13 @@ class MqttTransport implements Transport {
     return this.#subscriptions.subscribe(this.#link.session.subscriber, address, listener, options)
   }
 
-  reply(replyTo: string, { payload }: OutgoingReply): Promise<void> {
+  reply(replyTo: string, { payload }: OutgoingReply): Promise<void> | undefined {
     try {
       const { publisher } = this.#restoring ?? this.#link.session
       // To other peers answers have QoS 1, as a Hummingbot sends them.
       const qos = Inbox.isOurs(replyTo) ? this.#settings.callQos : 1
-      return publisher.publish(qos, { topic: replyTo, payload })
+      const reply = { topic: replyTo, payload }
+      return qos === 0 ? publisher.send(reply) : publisher.publish(qos, reply)
     } catch (error) {
       return Promise.reject(error)
     }

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { MessageTap } from './message-tap.ts'
@@ -39,6 +39,20 @@ describe('MessageTap', () => {
     receive(Buffer.from(`${subscribed}${MESSAGES.join('')}+PONG\r\n${MESSAGES.join('')}-ERR no\r\n`))
     expect(messages).toEqual([...EXPECTED, ...EXPECTED])
     expect(passed).toEqual([subscribed, '+PONG\r\n', '-ERR no\r\n'])
+  })
+
+  it('goes on behind a message whose listener throws, and warns', async () => {
+    const socket = new EventEmitter()
+    socket.on('data', () => undefined)
+    const heard: string[] = []
+    new MessageTap(socket as unknown as Socket, (_kind, name) => {
+      heard.push(name)
+      throw new Error('no')
+    })
+    const warned = once(process, 'warning')
+    socket.emit('data', Buffer.from(MESSAGES.join('')))
+    expect(heard).toEqual(EXPECTED.map(([, name]) => name))
+    expect(await warned).toMatchObject([{ name: 'BotbusWarning', message: 'a listener of messages failed: "no"' }])
   })
 
   it('reads them wherever the bytes are divided', () => {

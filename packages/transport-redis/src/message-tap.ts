@@ -99,8 +99,18 @@ export class MessageTap {
     const channel = data.toString('utf8', this.#begin, this.#end)
     end = this.#readText(data, end + DOLLAR)
     if (!isWhole(data, end)) return end
-    this.#listener(kind, glob ?? channel, channel, data.subarray(this.#begin, this.#end))
+    this.#tell(kind, glob ?? channel, channel, data.subarray(this.#begin, this.#end))
     return end
+  }
+
+  /** A listener that throws is a defect. It must not cost the messages of the same chunk, which nobody would read again. */
+  #tell(...message: Parameters<MessageListener>): void {
+    try {
+      this.#listener(...message)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      process.emitWarning(`a listener of messages failed: ${JSON.stringify(reason)}`, 'BotbusWarning')
+    }
   }
 
   /** Finds the text whose length is written at `position`. Returns the position behind its line end as `endOfValue` does. */

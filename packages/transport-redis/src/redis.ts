@@ -119,13 +119,13 @@ class RedisTransport implements Transport {
     return this.#inSession((session) => this.#services.serve(session, address, listener, group))
   }
 
-  reply(replyTo: string, { payload }: OutgoingReply): Promise<void> {
+  reply(replyTo: string, { payload }: OutgoingReply): Promise<void> | undefined {
     try {
       const session = this.#restoring ?? this.#link.session
       const target = Inbox.targetOf(replyTo)
       if (target) {
         const taker = session.send(target.channel, writeReply(target.id, payload), this.#onPublished)
-        return taker.room() ?? TAKEN
+        return taker.room()
       }
       if (isReplyList(replyTo)) return pushReply(session, replyTo, payload)
     } catch (error) {

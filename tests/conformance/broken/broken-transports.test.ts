@@ -131,7 +131,7 @@ const BROKEN: readonly (readonly [breach: string, item: number, alteration: Alte
     'tells nobody that nobody serves',
     9,
     (own) => ({
-      request: (address, request) => own.request(address, request).catch(() => undefined),
+      request: (address, request) => own.request(address, request)?.catch(() => undefined),
     }),
   ],
   [

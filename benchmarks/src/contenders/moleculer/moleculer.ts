@@ -12,7 +12,7 @@ export const moleculer: Contender = {
     amqp: 'Defaults: durable queues, transient messages; requests acknowledged when answered, with `prefetch` 1 and Nagle on, so one after the other and 44 ms each. No publisher confirms. No deadline.',
     redis: 'Defaults: pub/sub for calls, replies and events. The caller chooses the node. No deadline.',
     kafka:
-      'Defaults: a topic for requests and one for replies per node and one for events per node, one partition each; one message to a request, acks all; offsets committed for each message. No deadline.',
+      'Defaults: a topic for requests and one for replies per node and one for events per node, one partition each; one message to a request, acks all; offsets committed for each batch. No deadline.',
   },
   // The namespace keeps the two apart that are measured on one broker.
   open: async (options) => new MoleculerPeer({ namespace: 'default', transporter: defaultTransporter(options) }),
