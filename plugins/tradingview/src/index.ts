@@ -1,1 +1,9 @@
 export { ALERT_CODES, type AlertCode } from './codes.ts'
+export { SCENARIOS, type Scenario } from './simulate/scenarios.ts'
+export {
+  type AlertReport,
+  SIMULATED_TEMPLATE,
+  type SimulationOptions,
+  type SimulationReport,
+  simulate,
+} from './simulate/simulate.ts'
