@@ -37,9 +37,17 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What the caller must hold. Default: `read` for GET and HEAD, else `operate`. */
     scope?: RouteScope
+    /**
+     * The route touches only bots of `request.selector`. Without it, a token that is limited to some bots is refused here.
+     */
+    honoursSelector?: boolean
+    /** Never refused for its rate: for what stops bots. */
+    unlimited?: boolean
   }
   interface FastifyRequest {
     /** Who was authenticated, for the audit log: `user:ada`, `token:ci`; `local` where no login is needed. */
     actor: string
+    /** The bots that the caller may touch, where it is limited to some: `mm-*`. Its routes set `config.honoursSelector`. */
+    selector: string | undefined
   }
 }
