@@ -28,4 +28,6 @@ export interface PluginContext<Config> {
   readonly signal: AbortSignal
   /** The first level of the bots' topics: `hbot`. */
   readonly namespace: string
+  /** Where relative paths in the plugin's section start: the folder of the configuration file. */
+  readonly folder: string
 }
