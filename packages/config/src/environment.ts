@@ -5,15 +5,18 @@ import { LEAVES } from './schema.ts'
 /** The config file, where it is not in the working directory. */
 export const FILE_VARIABLE = 'BOTBUS_CONFIG'
 
-/** The broker as a plain URL. */
-const BROKER_VARIABLE = 'BOTBUS_BROKER'
+/** Sections as plain URLs. */
+const PLAIN = new Map([
+  ['BOTBUS_BROKER', 'broker'],
+  ['BOTBUS_STORE', 'store'],
+])
 
 /** Names with the prefix that are no configuration: they belong to tests, demos and scripts. */
-const FOREIGN = /^BOTBUS_(TEST_.*|HTTP_PORT|DEMO_SECRET|MOSQUITTO|RABBITMQ|REDIS|KAFKA|JAVA)$/
+const FOREIGN = /^BOTBUS_(TEST_.*|DEMO_SECRET|MOSQUITTO|RABBITMQ|REDIS|KAFKA|JAVA)$/
 
 const VARIABLES: ReadonlyMap<string, readonly string[]> = new Map([
   ...[...LEAVES.values()].map((path) => [variableOf(path), path] as const),
-  [BROKER_VARIABLE, ['broker']],
+  ...[...PLAIN].map(([name, key]) => [name, [key]] as const),
 ])
 
 /** The variable that overrides the value at `path`: `broker.passwordFile` is `BOTBUS_BROKER_PASSWORD_FILE`. */
@@ -32,23 +35,25 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown>
     if (!name.startsWith('BOTBUS_') || name === FILE_VARIABLE || FOREIGN.test(name) || !value) continue
     const path = VARIABLES.get(name)
     if (!path) throw new BotbusError('INVALID_ARGUMENT', unknownVariable(name))
-    if (name !== BROKER_VARIABLE) place(layer, path, value)
+    if (!PLAIN.has(name)) place(layer, path, value)
   }
-  const broker = env[BROKER_VARIABLE]
-  if (!broker) return layer
-  if (env[variableOf(['broker', 'url'])]) {
-    throw new BotbusError(
-      'INVALID_ARGUMENT',
-      `${BROKER_VARIABLE} and ${variableOf(['broker', 'url'])} are both set: keep one`,
-    )
+  for (const [name, key] of PLAIN) {
+    const url = env[name]
+    if (!url) continue
+    const long = variableOf([key, 'url'])
+    if (env[long]) throw new BotbusError('INVALID_ARGUMENT', `${name} and ${long} are both set: keep one`)
+    const section = layer[key]
+    layer[key] = section ? { ...section, url } : url
   }
-  const section = layer['broker']
-  return { ...layer, broker: section ? { ...section, url: broker } : broker }
+  return layer
 }
 
 /** The variable that gave the value at `path`, for messages. */
 export function labelIn(env: NodeJS.ProcessEnv): (path: string) => string {
-  return (path) => (path === 'broker.url' && env[BROKER_VARIABLE] ? BROKER_VARIABLE : variableOf(path.split('.')))
+  return (path) => {
+    const plain = [...PLAIN].find(([name, key]) => path === `${key}.url` && env[name])
+    return plain?.[0] ?? variableOf(path.split('.'))
+  }
 }
 
 function place(layer: Record<string, unknown>, path: readonly string[], value: string): void {

@@ -3,4 +3,13 @@ export { assertNoPassword, withoutCredentials } from './broker-url.ts'
 export { type LoadOptions, loadConfig } from './load-config.ts'
 export { checkBrokerOptions, type OpenBusOptions, openBus } from './open-bus.ts'
 export type { LastWill } from './transports.ts'
-export type { BotbusConfig, BrokerConfig, BrokerTls, ConfigInput } from './types.ts'
+export type {
+  BotbusConfig,
+  BrokerConfig,
+  BrokerTls,
+  ConfigInput,
+  HttpConfig,
+  HttpTls,
+  PluginEntry,
+  StoreConfig,
+} from './types.ts'

@@ -1,5 +1,8 @@
 import { resolve } from 'node:path'
 import { separateCredentials } from './broker-section.ts'
+import { readPlugins } from './plugins-section.ts'
+import { separateStore } from './store-section.ts'
+import type { PluginEntry } from './types.ts'
 import { type Section, validate } from './validate.ts'
 
 /** One source of values, checked. */
@@ -7,6 +10,10 @@ export interface Layer {
   readonly values: Section
   /** The broker was given as a plain URL. */
   readonly plainBroker: boolean
+  /** The store was given as a plain URL. */
+  readonly plainStore: boolean
+  /** By the key that names each. Undefined: the layer says nothing of plugins. */
+  readonly plugins: Readonly<Record<string, PluginEntry>> | undefined
 }
 
 /** Values that are paths. */
@@ -16,23 +23,41 @@ const PATHS = [
   ['broker', 'tls', 'ca'],
   ['broker', 'tls', 'cert'],
   ['broker', 'tls', 'key'],
+  ['http', 'tls', 'cert'],
+  ['http', 'tls', 'key'],
+  ['http', 'tls', 'clientCa'],
+  ['store', 'passwordFile'],
 ]
 
 /** Checks what a source holds. Relative paths in it start at `folder`. Throws `INVALID_ARGUMENT`. */
 export function readLayer(content: unknown, source: string, folder: string, label?: (path: string) => string): Layer {
-  const filled = withoutEmpty(content ?? {})
-  const { broker, bridge, ...rest } = isSection(filled) ? filled : {}
+  // What is in the sections of plugins is theirs, also a key without a value.
+  const { plugins = undefined, ...own } = isSection(content) ? content : {}
+  const filled = withoutEmpty(isSection(content) ? own : (content ?? {}))
+  const { broker, bridge, store, ...rest } = isSection(filled) ? filled : {}
   const plainBroker = typeof broker === 'string'
+  const plainStore = typeof store === 'string'
   const candidate = isSection(filled)
     ? {
         ...rest,
         ...(broker === undefined ? {} : { broker: plainBroker ? { url: broker } : broker }),
         ...(bridge === undefined ? {} : { bridge: plainNames(bridge) }),
+        ...(store === undefined ? {} : { store: plainStore ? { url: store } : store }),
+        ...(plugins === undefined || plugins === null ? {} : { plugins }),
       }
     : filled
-  const valid = validate(candidate, source, label)
-  const values = isSection(valid['broker']) ? { ...valid, broker: separateCredentials(valid['broker']) } : valid
-  return { values: PATHS.reduce((result, path) => makeAbsolute(result, path, folder), values), plainBroker }
+  const { plugins: named, ...valid } = validate(candidate, source, label)
+  const values = {
+    ...valid,
+    ...(isSection(valid['broker']) ? { broker: separateCredentials(valid['broker']) } : {}),
+    ...(isSection(valid['store']) ? { store: separateStore(valid['store'], folder) } : {}),
+  }
+  return {
+    values: PATHS.reduce<Section>((result, path) => makeAbsolute(result, path, folder), values),
+    plainBroker,
+    plainStore,
+    plugins: isSection(named) ? readPlugins(named, folder) : undefined,
+  }
 }
 
 /** Puts the values of `higher` over those of `lower`, section by section. */

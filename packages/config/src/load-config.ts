@@ -1,11 +1,13 @@
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { type BridgeSettings, bridgeSettings, readHummingbotConfig } from '@botbus/bridge'
 import { BotbusError, messageOf } from '@botbus/core'
 import { resolveBroker } from './broker-section.ts'
 import { readConfigFile, readText } from './config-file.ts'
 import { FILE_VARIABLE, labelIn, readEnvironment } from './environment.ts'
+import { resolveHttp } from './http-section.ts'
 import { merge, readLayer } from './layer.ts'
 import { layerSchema } from './schema.ts'
+import { resolveStore } from './store-section.ts'
 import { DEFAULT_PORT } from './transports.ts'
 import type { BotbusConfig, ConfigInput } from './types.ts'
 import type { Section } from './validate.ts'
@@ -28,13 +30,16 @@ export interface LoadOptions {
 export async function loadConfig(options: LoadOptions = {}): Promise<BotbusConfig> {
   const { env = process.env, overrides = {}, cwd = process.cwd() } = options
   const file = await readConfigFile(options.file ?? (env[FILE_VARIABLE] || undefined), cwd)
-  const fromFile = readLayer(file?.content ?? {}, file?.name ?? '', dirname(file?.path ?? cwd))
+  const folder = dirname(file?.path ?? resolve(cwd, 'none'))
+  const fromFile = readLayer(file?.content ?? {}, file?.name ?? '', folder)
   const fromEnvironment = readLayer(readEnvironment(env), 'the environment', cwd, labelIn(env))
   const fromOptions = readLayer(overrides, 'an option', cwd)
 
   const layers = [fromFile, fromEnvironment, fromOptions]
-  const replaced = fromEnvironment.plainBroker || fromOptions.plainBroker
-  const brokers = (replaced ? layers.slice(1) : layers).map(({ values }) => section(values, 'broker'))
+  const replacedBroker = fromEnvironment.plainBroker || fromOptions.plainBroker
+  const brokers = (replacedBroker ? layers.slice(1) : layers).map(({ values }) => section(values, 'broker'))
+  const replacedStore = fromEnvironment.plainStore || fromOptions.plainStore
+  const stores = (replacedStore ? layers.slice(1) : layers).map(({ values }) => section(values, 'store'))
   const merged = layers.map(({ values }) => values).reduce(merge, {})
 
   const { hummingbot } = merged
@@ -46,15 +51,18 @@ export async function loadConfig(options: LoadOptions = {}): Promise<BotbusConfi
   return {
     ...(file ? { file: file.path } : {}),
     ...(typeof hummingbot === 'string' ? { hummingbot } : {}),
-    broker: resolveBroker(brokers.reduce(mergeBroker, {}), given, port),
+    broker: resolveBroker(brokers.reduce(mergeCredentials, {}), given, port),
     port,
     bridge: toBridge(given),
     ...(replyPrefixes ? { replyPrefixes } : {}),
+    http: resolveHttp(section(merged, 'http')),
+    store: resolveStore(stores.reduce(mergeCredentials, {}), folder),
+    plugins: Object.values(layers.findLast(({ plugins }) => plugins)?.plugins ?? {}),
   }
 }
 
 /** A password of a higher layer also replaces the password file of a lower one, and the other way round. */
-function mergeBroker(lower: Section, higher: Section): Section {
+function mergeCredentials(lower: Section, higher: Section): Section {
   const { password, passwordFile, ...rest } = lower
   const replaces = higher['password'] !== undefined || higher['passwordFile'] !== undefined
   return merge(replaces ? rest : lower, higher)

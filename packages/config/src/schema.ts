@@ -1,6 +1,7 @@
 import { bridgeSettings, isBotId } from '@botbus/bridge'
 import { z } from 'zod'
 import { brokerUrlProblem } from './broker-url.ts'
+import { storeUrlProblem } from './store-section.ts'
 
 /*
  * The schema of one layer (a file, the environment, the caller's overrides): every value may be missing, no key may be
@@ -17,8 +18,13 @@ const port = z
   .pipe(z.int().min(1).max(65_535))
   .describe('a whole number from 1 to 65535')
 
-const prefixes = z
-  .union([z.array(text), text.transform((list) => list.split(',').map((prefix) => prefix.trim()))])
+const httpPort = z
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+  .pipe(z.int().min(0).max(65_535))
+  .describe('a whole number from 0 to 65535, where 0 takes a free port')
+
+const list = z
+  .union([z.array(text), text.transform((joined) => joined.split(',').map((member) => member.trim()))])
   .describe('a list of texts; in the environment separated by commas')
 
 const url = z.string().check((context) => {
@@ -46,6 +52,31 @@ const broker = z.strictObject({
 const ID = '1 to 128 characters without "/", "+", "#" and spaces'
 const id = z.string().refine(isBotId, `accepted: ${ID}`).describe(ID)
 
+const httpTls = z.strictObject({ cert: path.optional(), key: path.optional(), clientCa: path.optional() })
+
+const http = z.strictObject({
+  host: text.describe('an address of this machine, such as 127.0.0.1').optional(),
+  port: httpPort.optional(),
+  hosts: list.optional(),
+  behindProxy: list.optional(),
+  tls: httpTls.describe(`a section of ${Object.keys(httpTls.shape).join(', ')}`).optional(),
+})
+
+const storeUrl = z.string().check((context) => {
+  const message = storeUrlProblem(context.value)
+  if (message) context.issues.push({ code: 'custom', message, input: context.value })
+})
+
+const store = z.strictObject({
+  url: storeUrl.describe('the URL of a store').optional(),
+  username: text.optional(),
+  password: text.optional(),
+  passwordFile: path.optional(),
+})
+
+const PLUGINS = 'a section with the name, package or path of each plugin, and its own section'
+const plugins = z.record(z.string(), z.unknown()).describe(PLUGINS)
+
 const { shape } = bridgeSettings.out
 const defaults: Readonly<Record<string, unknown>> = bridgeSettings.parse({})
 
@@ -59,14 +90,19 @@ const layer = z.strictObject({
   port: port.optional(),
   bridge: bridge.describe(`a section of ${Object.keys(bridge.shape).join(', ')}`).optional(),
   hummingbot: path.optional(),
-  replyPrefixes: prefixes.optional(),
+  replyPrefixes: list.optional(),
+  http: http.describe(`a section of ${Object.keys(http.shape).join(', ')}`).optional(),
+  store: store.describe(`the URL of a store, or a section of ${Object.keys(store.shape).join(', ')}`).optional(),
+  plugins: plugins.optional(),
 })
 
 export const layerSchema: z.ZodObject = layer.describe(`a section of ${Object.keys(layer.shape).join(', ')}`)
 
-/** The schema and the path of every value. */
+/** The path of every value. What is in `plugins` belongs to the plugins. */
 export const LEAVES: ReadonlyMap<string, readonly string[]> = new Map(
-  leavesOf(layerSchema, []).map((path) => [path.join('.'), path]),
+  leavesOf(layerSchema, [])
+    .filter(([first]) => first !== 'plugins')
+    .map((path) => [path.join('.'), path]),
 )
 
 /** What is accepted at `path`: of the value there, or of the nearest section above it. */

@@ -25,6 +25,49 @@ export interface BrokerConfig {
   readonly tls?: BrokerTls
 }
 
+/** TLS of the server. Paths of PEM files. */
+export interface HttpTls {
+  readonly cert: string
+  readonly key: string
+  /** The authorities of client certificates, where callers are asked for one. */
+  readonly clientCa?: string
+}
+
+/** Where the server listens. */
+export interface HttpConfig {
+  /** Default `127.0.0.1`. */
+  readonly host: string
+  /** Default 8080. 0 takes a free one. */
+  readonly port: number
+  /** Names under which the server is reached, besides those of this machine. */
+  readonly hosts: readonly string[]
+  /** Addresses and CIDRs of the proxies whose `X-Forwarded-For` is believed. */
+  readonly behindProxy: readonly string[]
+  readonly tls?: HttpTls
+}
+
+/** Where the server keeps what must survive it. */
+export interface StoreConfig {
+  /** `sqlite:/absolute/path`, `sqlite::memory:` or `postgresql://...`, without user and password. */
+  readonly url: string
+  readonly username?: string
+  readonly password?: string
+  /** Path of a file that holds the password; a newline at its end is cut. */
+  readonly passwordFile?: string
+}
+
+/** A plugin that the server loads. */
+export interface PluginEntry {
+  /** As it is written in the configuration. */
+  readonly key: string
+  /** The name of a plugin or package, or an absolute path. */
+  readonly module: string
+  /** Where relative paths of its section start. */
+  readonly folder: string
+  /** Checked by the plugin itself. */
+  readonly section: unknown
+}
+
 /** What `loadConfig` returns: complete, checked, paths absolute. */
 export interface BotbusConfig {
   /** The file that was read, if there is one. */
@@ -39,6 +82,11 @@ export interface BotbusConfig {
   readonly bridge: BridgeSettings & { readonly id?: string }
   /** The `replyPrefixes` of the bus, where a strict setting is configured. */
   readonly replyPrefixes?: readonly string[]
+  readonly http: HttpConfig
+  /** Beside the config file, or in the working directory: `botbus.db`. */
+  readonly store: StoreConfig
+  /** In the order of the configuration. The highest layer that names plugins says which. */
+  readonly plugins: readonly PluginEntry[]
 }
 
 /** Each value may be missing. */
@@ -57,4 +105,9 @@ export interface ConfigInput {
   readonly hummingbot?: string | undefined
   /** Servers reply only to addresses that begin with one of these. Default: to any that is safe. */
   readonly replyPrefixes?: readonly string[] | undefined
+  readonly http?: (Loose<Omit<HttpConfig, 'tls'>> & { readonly tls?: Loose<HttpTls> | undefined }) | undefined
+  /** A URL, or a section. */
+  readonly store?: string | Loose<StoreConfig> | undefined
+  /** By name, package or path. */
+  readonly plugins?: Readonly<Record<string, unknown>> | undefined
 }
