@@ -1,0 +1,52 @@
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import type { Engine } from '../database/engine.ts'
+import type { Tables } from '../database/tables.ts'
+import { toPostgresqlError } from './errors.ts'
+
+/** The lock of everything that writes, in this database. The letters "botbus". */
+const LOCK = 0x62_6f_74_62_75_73
+/** The type `bigint`; instants and counts fit into a number. */
+const INT8 = 20
+
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format),
+}
+
+/** A commit is on disk before it is acknowledged, whatever the server's default; and a peer that hangs holds no lock for ever. */
+const SESSION = sql`select
+  case current_setting('synchronous_commit') when 'off' then set_config('synchronous_commit', 'on', false) end,
+  set_config('lock_timeout', '10s', false),
+  set_config('statement_timeout', '20s', false),
+  set_config('idle_in_transaction_session_timeout', '10s', false)`
+
+export async function openPostgresql(url: string, onError: (error: Error) => void): Promise<Engine> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'botbus',
+    connectionTimeoutMillis: 5_000,
+    query_timeout: 30_000,
+    keepAlive: true,
+    types,
+  })
+  // Of connections that nobody uses; the pool replaces them.
+  pool.on('error', (error) => onError(toPostgresqlError(error)))
+  const database = new Kysely<Tables>({
+    dialect: new PostgresDialect({
+      pool,
+      onCreateConnection: async (connection) => {
+        await connection.executeQuery(SESSION.compile(database))
+      },
+    }),
+  })
+  return {
+    writer: database,
+    reader: database,
+    async lock(transaction) {
+      await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(transaction)
+    },
+    toError: toPostgresqlError,
+    close: () => pool.end(),
+  }
+}
