@@ -1,69 +1,97 @@
 import { parseArgs } from 'node:util'
-import { loadConfig } from '@botbus/config'
+import { type BotbusConfig, loadConfig } from '@botbus/config'
 import { BotbusError, messageOf } from '@botbus/core'
-import { startEmbeddedBroker } from './embedded-broker.ts'
+import { withDemo } from './demo.ts'
+import { createLogger } from './log.ts'
+import { type Server, startServer } from './server.ts'
+import { watchConfig } from './watch-config.ts'
 
-const HELP = `Usage: botbus-server [--config FILE] [--port PORT]
+const HELP = `Usage: botbus-server [--config FILE] [--port PORT] [--demo]
 
-Runs the MQTT broker of Botbus on this machine (127.0.0.1), in memory, without a password.
+Runs the plugins that the configuration names, with HTTP on 127.0.0.1:8080. Where it names no broker, also an MQTT broker on
+this machine (127.0.0.1), in memory, without a password.
 
   --config FILE   read this file (default: botbus.config.yaml, .yml, .json or .ts here, if there is one)
-  --port PORT     listen on this port (default: BOTBUS_PORT, "port" of the file, or 1883)
+  --port PORT     the embedded broker listens on this port (default: BOTBUS_PORT, "port" of the file, or 1883)
+  --demo          where the configuration names no plugin: TradingView alerts for the bot alpha, with BOTBUS_DEMO_SECRET
   --help          show this text
 
 Examples:
   botbus-server
-  BOTBUS_PORT=1884 botbus-server
+  BOTBUS_HTTP_PORT=8081 BOTBUS_PORT=1884 botbus-server
 
-SIGINT or SIGTERM ends it with exit code 0. Exit codes: 0 ok, 1 error, 4 wrong option, configuration or port taken.
+A changed file is read again at once, and at SIGHUP. SIGINT or SIGTERM ends it with exit code 0. Exit codes: 0 ok, 1 error,
+4 wrong option, configuration or port taken.
 `
 
 /** Runs the program until a signal ends it. Resolves to the exit code. */
 export async function run(args: string[]): Promise<number> {
+  const stop = stopSignal()
   try {
     const options = readOptions(args)
     if (options.help) {
       process.stdout.write(HELP)
       return 0
     }
-    const { port } = await loadConfig({ file: options.config, overrides: { port: options.port } })
-    const stopped = stopSignal()
-    const broker = await startEmbeddedBroker({ port, onClientError: reportClient })
-    process.stdout.write(`ready: MQTT broker on ${broker.url}\n`)
-    await stopped
-    await broker.close()
+    const load = async (): Promise<BotbusConfig> => {
+      const config = await loadConfig({ file: options.config, overrides: { port: options.port } })
+      return options.demo ? withDemo(config) : config
+    }
+    const config = await load()
+    const logger = createLogger()
+    // What a plugin forgot to handle must not end the others.
+    process.on('unhandledRejection', (err) => logger.error({ err }, 'a promise was rejected, and nobody handled it'))
+    await using server = await startServer(config, { logger, signal: stop })
+    report(server, config)
+    using _ = watchConfig({ file: config.file, load, apply: (next) => server.reload(next), logger })
+    await aborted(stop)
     return 0
   } catch (error) {
+    if (stop.aborted && BotbusError.is(error) && error.code === 'CANCELLED') return 0
     process.stderr.write(`botbus-server: ${messageOf(error)}\n`)
     return BotbusError.is(error) && error.code === 'INVALID_ARGUMENT' ? 4 : 1
   }
 }
 
-function readOptions(args: string[]): { config: string | undefined; port: number | undefined; help: boolean } {
+function readOptions(args: string[]): {
+  config: string | undefined
+  port: number | undefined
+  demo: boolean
+  help: boolean
+} {
   try {
     const { values } = parseArgs({
       args,
-      options: { config: { type: 'string' }, port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        config: { type: 'string' },
+        port: { type: 'string' },
+        demo: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     })
     // Not a number becomes NaN, which the schema of the configuration refuses by name.
     const port = values.port === undefined ? undefined : Number(values.port)
-    return { config: values.config, port, help: values.help ?? false }
+    return { config: values.config, port, demo: values.demo ?? false, help: values.help ?? false }
   } catch (cause) {
     throw new BotbusError('INVALID_ARGUMENT', `${messageOf(cause)}; try --help`, { cause })
   }
 }
 
-/** Resolves at the first signal. Later ones change nothing: npm repeats a Ctrl-C, and closing takes no time. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
-  })
+/** The set-up token goes to the terminal only, once. */
+function report({ url, brokerUrl, setupToken }: Server, config: BotbusConfig): void {
+  const broker = brokerUrl === undefined ? `broker ${config.broker.url}` : `MQTT broker on ${brokerUrl}`
+  if (setupToken !== undefined) process.stdout.write(`set-up token for the first user: ${setupToken}\n`)
+  process.stdout.write(`ready: HTTP on ${url}, ${broker}\n`)
 }
 
-/** At most one line a second: a client in a loop must not fill the log. */
-let quietUntil = 0
-function reportClient(error: Error, client: string): void {
-  if (Date.now() < quietUntil) return
-  quietUntil = Date.now() + 1_000
-  process.stderr.write(`warning: cut ${JSON.stringify(client.slice(0, 100))}: ${error.message}\n`)
+/** Aborted at the first signal. Later ones change nothing: npm repeats a Ctrl-C. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => controller.abort())
+  return controller.signal
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -94,7 +94,9 @@ async function importTypeScript(path: string, name: string): Promise<unknown> {
   }
   let module: { default?: unknown }
   try {
-    module = await import(/* @vite-ignore */ pathToFileURL(path).href)
+    // A module is read once for each address: with the time of its last change it is read again when it was changed.
+    const { mtimeMs } = await stat(path)
+    module = await import(/* @vite-ignore */ `${pathToFileURL(path).href}?changed=${mtimeMs}`)
   } catch (cause) {
     throw new BotbusError('INVALID_ARGUMENT', `${name} cannot be loaded: ${messageOf(cause)}`, { cause })
   }
