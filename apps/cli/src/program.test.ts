@@ -31,6 +31,8 @@ describe('help', () => {
       expect(paths).toContain(`botbus bot ${name}`)
     }
     for (const name of ['pub', 'sub', 'call', 'serve']) expect(paths).toContain(`botbus ${name}`)
+    for (const name of ['test']) expect(paths).toContain(`botbus webhook tradingview ${name}`)
+    for (const name of ['verify', 'ls']) expect(paths).toContain(`botbus audit ${name}`)
   })
 
   it.each(paths)('%s has a description, the global options and examples of itself', async (path) => {

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addAuditCommands } from './commands/audit.ts'
 import { addBotCommands } from './commands/bot.ts'
 import { addCall } from './commands/call.ts'
 import { addPub } from './commands/pub.ts'
 import { addServe } from './commands/serve.ts'
 import { addSub } from './commands/sub.ts'
+import { addWebhookCommands } from './commands/webhook.ts'
 import { withExamples } from './examples.ts'
 import { addGlobalOptions } from './global-options.ts'
 
@@ -32,6 +34,8 @@ export function program(): Command {
   addSub(root)
   addCall(root)
   addServe(root)
+  addWebhookCommands(root)
+  addAuditCommands(root)
   return root
 }
 

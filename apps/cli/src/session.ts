@@ -1,5 +1,6 @@
-import type { BotbusConfig, ConfigInput } from '@botbus/config'
+import type { BotbusConfig } from '@botbus/config'
 import type { Bus, BusEvent } from '@botbus/core'
+import { readConfiguration } from './configuration.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import type { GlobalOptions } from './global-options.ts'
@@ -30,7 +31,7 @@ export async function withSession(
   const interruption = new Interruption()
   const { signal } = interruption
   try {
-    const config = await readConfig(options)
+    const config = await readConfiguration(options)
     const bus = await connect(config, options, signal)
     try {
       bus.onState((state) => {
@@ -55,16 +56,6 @@ export async function withSession(
     interruption.end()
   }
   if (signal.reason instanceof Failure) throw signal.reason
-}
-
-async function readConfig(options: GlobalOptions): Promise<BotbusConfig> {
-  const { assertNoPassword, loadConfig } = await import('@botbus/config')
-  if (options.url !== undefined) assertNoPassword(options.url)
-  const overrides: ConfigInput = {
-    broker: options.url,
-    bridge: options.namespace === undefined ? undefined : { namespace: options.namespace },
-  }
-  return loadConfig({ overrides, ...(options.config === undefined ? {} : { file: options.config }) })
 }
 
 async function connect(config: BotbusConfig, options: GlobalOptions, signal: AbortSignal): Promise<Bus> {

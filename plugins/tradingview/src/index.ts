@@ -1,4 +1,6 @@
 export { ALERT_CODES, type AlertCode } from './codes.ts'
+export { type RouteConfig, type TradingviewConfig, tradingviewConfig } from './config/config.ts'
+export { revealSecret } from './simulate/reveal-secret.ts'
 export { SCENARIOS, type Scenario } from './simulate/scenarios.ts'
 export {
   type AlertReport,
