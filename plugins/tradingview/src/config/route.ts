@@ -82,11 +82,6 @@ export const route = section({
   futureSkew: seconds(0, DAY).default(30),
   duplicates: section({ body: seconds(0, DAY).default(60), id: seconds(0, 30 * DAY).default(DAY) }).prefault({}),
   symbols: named('EXCHANGE:TICKER or TICKER', /^[^\s]{1,100}$/, market).default({}),
-  exchanges: named(
-    'an exchange as TradingView names it',
-    /^[^\s:]{1,50}$/,
-    text('the name of a connector', 100),
-  ).default({}),
   unavailable: word(['hold', 'dead-letter', 'publish']).default('hold'),
   holdFor: seconds(1, DAY).default(60),
   dryRun: flag.default(false),

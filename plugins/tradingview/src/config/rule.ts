@@ -21,6 +21,7 @@ const test = section({
 })
 
 const when = z.record(z.string(), z.union([scalar, test], { error: ACCEPTED })).check((context) => {
+  if (context.issues.length > 0) return
   for (const [path, wanted] of Object.entries(context.value)) {
     const message = whenProblem(path, wanted)
     if (message !== undefined) context.issues.push({ code: 'custom', message, input: wanted, path: [path] })

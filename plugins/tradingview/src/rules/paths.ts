@@ -1,20 +1,19 @@
-import type { JsonValue } from '@botbus/plugin'
+import type { JsonObject, JsonValue } from '@botbus/plugin'
 import type { Signal } from '../signal.ts'
 
 /** Finds one value of a signal. */
 export type Lookup = (signal: Signal) => JsonValue | undefined
 
-/** Fields that say what to do, in the words of the formats that people use; the first that is there is `action`. */
-const ACTION_FIELDS = [
+/** Fields that say what to do, in the words of the formats that people use, without case and punctuation; the first that is there counts. */
+const ACTION_FIELDS: readonly string[] = [
   'action',
-  'strategy.order.action',
-  'strategy-order-action',
-  'order_action',
+  'strategyorderaction',
+  'orderaction',
   'side',
   'signal',
   'direction',
   'type',
-] as const
+]
 
 const NAMES: Readonly<Record<string, Lookup>> = {
   action: actionOf,
@@ -74,10 +73,26 @@ function own(value: JsonValue, key: string): JsonValue | undefined {
   return Object.hasOwn(value, key) ? (value as Readonly<Record<string, JsonValue>>)[key] : undefined
 }
 
-function actionOf({ fields }: Signal): JsonValue | undefined {
-  for (const name of ACTION_FIELDS) {
-    const value = valueAt(fields, name)
-    if (typeof value === 'string' && value !== '') return value
+/** The action as it was written, at the top or in the object `data`, where some senders put all they say. */
+function actionOf({ fields }: Signal): string | undefined {
+  const data = fields['data']
+  return actionIn(fields) ?? (isObject(data) ? actionIn(data) : undefined)
+}
+
+function actionIn(fields: JsonObject): string | undefined {
+  let best = ACTION_FIELDS.length
+  let action: string | undefined
+  for (const name of Object.keys(fields)) {
+    const value = fields[name]
+    if (typeof value !== 'string' || value === '') continue
+    const rank = ACTION_FIELDS.indexOf(name.toLowerCase().replace(/[-_. ]/g, ''))
+    if (rank === -1 || rank >= best) continue
+    best = rank
+    action = value
   }
-  return undefined
+  return action
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
