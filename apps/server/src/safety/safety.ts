@@ -1,6 +1,6 @@
 import type { HttpScope, Log, Metrics } from '@botbus/plugin'
 import type { Accounts, Audit } from '@botbus/store'
-import type { FastifyInstance } from 'fastify'
+import type { Reason } from './refusal.ts'
 
 /** The part of the server's configuration on which safety depends. */
 export interface HttpExposure {
@@ -27,9 +27,6 @@ export interface SafetyOptions {
   readonly sessions?: { readonly idle?: number; readonly absolute?: number }
 }
 
-/** An application or scope of fastify, with whatever type provider. */
-export type App = FastifyInstance | HttpScope
-
 /** What keeps strangers out. Made once per process by `createSafety`. */
 export interface Safety {
   /**
@@ -43,12 +40,14 @@ export interface Safety {
    * Guards an application. Call it first, before any route, plugin or scope: checks of Host, path, query, headers and methods,
    * the security headers, and one handler for errors and for unknown routes (do not set others at the root).
    */
-  guardAll(app: App): void
+  guardAll(app: HttpScope): void
   /**
    * Puts a scope, such as `/api`, behind the login. Call it inside `register(scope => ..., { prefix })`, before any route; scopes
    * within that one are covered. Bodies are JSON only.
    */
-  requireScope(scope: App): void
+  requireScope(scope: HttpScope): void
+  /** Counts what was refused before it was a request: `malformed`, or `slow`. */
+  countRefused(reason: Reason): void
   /** Adds `/auth/*`: set-up, login, logout, session, users, tokens. Call it on the root, after `guardAll`. */
-  routes(app: App): void
+  routes(app: HttpScope): void
 }
