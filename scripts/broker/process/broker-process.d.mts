@@ -45,6 +45,9 @@ export interface Launch {
   args: readonly string[]
   /** Added to this process's environment. */
   env?: Readonly<Record<string, string | undefined>>
+  /** Runs it as that user and group; the folder must be theirs then. Default: those of this process. */
+  uid?: number
+  gid?: number
   /** Further ports that it listens on. */
   ports?: readonly number[]
   /** Whether it serves now; asked every 20 ms. Default: whether its port accepts a connection. */
@@ -60,7 +63,9 @@ export interface BrokerKind<Options extends BrokerOptions = BrokerOptions> {
   schemes: { plain: string; tls: string }
   /** In ms; default 15 s. */
   startTimeout?: number
-  /** From SIGTERM to SIGKILL, in ms; default 10 s. */
+  /** What asks it to end; default SIGTERM. */
+  stopSignal?: NodeJS.Signals
+  /** From then to SIGKILL, in ms; default 10 s. */
   stopTimeout?: number
   /** Finds the program and writes its configuration into `folder`, which is also its working directory. Called once. */
   prepare(broker: { url: string; port: number; folder: string; options: Options }): Promise<Launch>

@@ -123,7 +123,7 @@ class BrokerProcess {
   }
 
   #spawn(ended) {
-    const { path, args, env } = this.#launch
+    const { path, args, env, uid, gid } = this.#launch
     const log = openSync(join(this.folder, 'broker.log'), 'a')
     // A group of its own: a signal to it reaches the helpers too, and Ctrl-C in a terminal reaches none of them.
     const child = spawn(path, args, {
@@ -131,6 +131,8 @@ class BrokerProcess {
       cwd: this.folder,
       env: { ...process.env, ...env },
       stdio: ['ignore', log, log],
+      uid,
+      gid,
     })
     closeSync(log)
     this.#child = child
@@ -156,7 +158,7 @@ class BrokerProcess {
   async #end() {
     const child = this.#child
     if (!child) return
-    child.kill('SIGTERM')
+    child.kill(this.#kind.stopSignal ?? 'SIGTERM')
     this.thaw()
     const timer = setTimeout(() => signalGroup(this.#group, 'SIGKILL'), this.#kind.stopTimeout ?? stopTimeout)
     await this.#exited
