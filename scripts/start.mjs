@@ -1,8 +1,9 @@
-// `npm start`: an embedded MQTT broker and two paper bots, until Ctrl-C. Runs what was built; under
+// `npm start`: the server with an MQTT broker in it and two paper bots, until Ctrl-C. Runs what was built; under
 // `node --conditions=@botbus/source scripts/start.mjs` it runs the TypeScript sources instead (Node 22.18 or later).
-import { checkPort, PortError } from './start/check-port.mjs'
+import { checkBrokerPort, checkHttpPort, PortError } from './start/check-port.mjs'
+import { demoOf, httpUrl } from './start/demo.mjs'
 import { HELP, readOptions, UsageError } from './start/options.mjs'
-import { broker as brokerProgram, loadConfig, paperBots } from './start/programs.mjs'
+import { loadConfig, paperBots, server as serverProgram } from './start/programs.mjs'
 import { firstScreen } from './start/screen.mjs'
 import { onStopSignal } from './start/signals.mjs'
 import { Supervisor } from './start/supervisor.mjs'
@@ -32,17 +33,19 @@ async function main(args) {
 }
 
 async function makePlan({ broker: url }) {
-  const { broker } = await loadConfig({ overrides: { broker: url } })
+  const config = await loadConfig({ overrides: { broker: url } })
+  const { broker, http } = config
   if (broker.url.startsWith('memory:')) {
     throw new UsageError(
       `${broker.url} lives in one process, and the bots run in processes of their own: use embedded:, mqtt://, amqp://, redis:// or kafka://`,
     )
   }
   const embedded = broker.url.startsWith('embedded:')
-  if (!embedded) return { url: broker.url, embedded, flag: url }
+  const common = { embedded, flag: url, http: httpUrl(http), demo: demoOf(config) }
   const port = Number(broker.url.slice('embedded:'.length))
-  await checkPort(port)
-  return { url: `mqtt://127.0.0.1:${port}`, port, embedded, flag: url }
+  if (embedded) await checkBrokerPort(port)
+  await checkHttpPort(http)
+  return embedded ? { ...common, url: `mqtt://127.0.0.1:${port}`, port } : { ...common, url: broker.url }
 }
 
 async function run(plan) {
@@ -51,7 +54,7 @@ async function run(plan) {
   const bots = paperBots(plan)
   const started = (async () => {
     // Stopped in the reverse order: the bots say goodbye while the broker still runs.
-    if (plan.embedded) await supervisor.start([brokerProgram(plan)])
+    await supervisor.start([serverProgram(plan)])
     await supervisor.start(bots)
     process.stdout.write(firstScreen(plan, bots))
     return new Promise(() => {})

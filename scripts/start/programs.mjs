@@ -18,8 +18,12 @@ export async function loadConfig({ overrides }) {
   return loaded
 }
 
-export function broker({ port }) {
-  return program('broker', 'apps/server', [], { BOTBUS_PORT: String(port) })
+export function server({ port, flag, demo }) {
+  return program('server', 'apps/server', demo ? ['--demo'] : [], {
+    ...brokerOf(flag),
+    ...(port === undefined ? {} : { BOTBUS_PORT: String(port) }),
+    ...(demo ? { BOTBUS_DEMO_SECRET: demo.secret } : {}),
+  })
 }
 
 const MARKETS = [
@@ -28,17 +32,20 @@ const MARKETS = [
 ]
 
 export function paperBots({ flag }) {
-  // Undefined ones are left out: a URL in the environment must not meet the one of the flag.
-  const environment = flag === undefined ? {} : { BOTBUS_BROKER: flag, BOTBUS_BROKER_URL: undefined }
   return MARKETS.map(({ name, pair, seed }) => ({
     ...program(
       name,
       'apps/paper-bot',
       ['--id', name, '--start', '--strategy', 'conf_pure_mm_1', '--feed', 'simulated', '--pair', pair, '--seed', seed],
-      environment,
+      brokerOf(flag),
     ),
     pair,
   }))
+}
+
+/** Undefined ones are left out: a URL in the environment must not meet the one of the flag. */
+function brokerOf(flag) {
+  return flag === undefined ? {} : { BOTBUS_BROKER: flag, BOTBUS_BROKER_URL: undefined }
 }
 
 function program(name, folder, args, environment) {

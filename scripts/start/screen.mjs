@@ -8,10 +8,11 @@ const dim = paint('2')
 const green = paint('32')
 const dimError = paint('2', process.stderr)
 
-export function firstScreen({ url, embedded, port, flag }, bots) {
+export function firstScreen({ url, embedded, port, flag, http, demo }, bots) {
   const where = embedded ? 'MQTT, on this machine only, in memory' : 'yours'
   const rows = [
     ['broker', url, where],
+    ['server', http, 'plugins; /docs describes the HTTP API, /ready says whether all of it runs'],
     ...bots.map(({ name, pair }) => [name, `paper bot, ${pair}`, 'market making on a simulated market, paper money']),
   ]
   const [first, second] = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)))
@@ -32,10 +33,22 @@ export function firstScreen({ url, embedded, port, flag }, bots) {
     line('bot logs alpha -f'),
     line('bot ls', 'listens for 11 s'),
     '',
+    ...(demo ? alertLines(demo) : []),
     dim('Warnings and errors of the programs follow here.'),
     '',
     '',
   ].join('\n')
+}
+
+/** The alert that TradingView would send, and where it goes. */
+function alertLines({ url, secret }) {
+  const alert = JSON.stringify({ secret, action: 'buy', amount: '0.01' })
+  return [
+    'Let TradingView buy with the bot alpha (the secret is for this demo only):',
+    '',
+    `  ${bold(`curl ${url} -d ${quoted(alert)}`)}`,
+    '',
+  ]
 }
 
 /** As a shell takes it for one word: a list of hosts may be followed by a query. */

@@ -39,8 +39,6 @@ export async function run(args: string[]): Promise<number> {
     }
     const config = await load()
     const logger = createLogger()
-    // What a plugin forgot to handle must not end the others.
-    process.on('unhandledRejection', (err) => logger.error({ err }, 'a promise was rejected, and nobody handled it'))
     await using server = await startServer(config, { logger, signal: stop })
     report(server, config)
     using _ = watchConfig({ file: config.file, load, apply: (next) => server.reload(next), logger })

@@ -1,6 +1,6 @@
 import { discoverBots } from '@botbus/bridge'
 import { type BotbusConfig, type BrokerConfig, openBus } from '@botbus/config'
-import type { Log } from '@botbus/plugin'
+import type { Log, Metrics } from '@botbus/plugin'
 import type { Store } from '@botbus/store'
 import type { Logger } from 'pino'
 import { countBusEvents } from './bus-metrics.ts'
@@ -44,7 +44,8 @@ export interface Server {
 
 /**
  * Starts the server. Rejects with `INVALID_ARGUMENT` for a configuration, port or certificate that cannot be used, and leaves nothing
- * open then. A plugin that fails to start is named in `plugins` and at `/ready`; the others run.
+ * open then. A plugin that fails to start is named in `plugins` and at `/ready`; the others run. While it runs, unhandled rejections
+ * of this process are logged and counted, and do not end it.
  */
 export async function startServer(config: BotbusConfig, options: ServerOptions = {}): Promise<Server> {
   const { logger = createLogger(), timeLimit = 10_000, signal } = options
@@ -69,6 +70,7 @@ async function open(config: BotbusConfig, { logger, timeLimit, closing, ...optio
   const log = partLog(logger, { part: 'server' })
   const registry = createRegistry()
   const metrics = scopeMetrics(registry, 'botbus_')
+  countUnhandled(metrics, log, closing)
   const { broker, embedded } = await openBroker(config, log, closing)
   const namespace = config.bridge.namespace
   const bus = await openBus(broker, {
@@ -139,4 +141,18 @@ async function openBroker(
   const embedded = await startEmbeddedBroker({ port, onClientError })
   closing.add(() => embedded.close())
   return { broker: { ...config.broker, url: embedded.url }, embedded }
+}
+
+/** A promise that a plugin forgot to handle must not end the others. */
+function countUnhandled(metrics: Metrics, log: Log, closing: Closing): void {
+  const counter = metrics.counter({
+    name: 'unhandled_rejections_total',
+    help: 'Promises that were rejected, and that nobody handled.',
+  })
+  const note = (err: unknown): void => {
+    counter.inc()
+    log.error('a promise was rejected, and nobody handled it', { err })
+  }
+  process.on('unhandledRejection', note)
+  closing.add(async () => void process.off('unhandledRejection', note))
 }
