@@ -4,25 +4,18 @@ import type { NativeDatabase } from './statements.ts'
 
 type Driver = NonNullable<StoreOptions['driver']>
 
-/** What is used of better-sqlite3, which this package does not depend on. */
-interface BetterSqlite3 {
-  default: new (path: string, options: { readonly: boolean; fileMustExist: boolean }) => NativeDatabase
-}
-
 export async function openNative(driver: Driver, path: string, readOnly: boolean): Promise<NativeDatabase> {
   if (driver === 'better-sqlite3') {
-    const { default: Database } = await loadBetterSqlite3()
+    const Database = await loadBetterSqlite3()
     return new Database(path, { readonly: readOnly, fileMustExist: readOnly })
   }
   const { DatabaseSync } = await import('node:sqlite')
   return new DatabaseSync(path, { readOnly }) as NativeDatabase
 }
 
-async function loadBetterSqlite3(): Promise<BetterSqlite3> {
-  // A name in a variable: the compiler need not find it.
-  const name: string = 'better-sqlite3'
+async function loadBetterSqlite3(): Promise<typeof import('better-sqlite3')> {
   try {
-    return (await import(name)) as BetterSqlite3
+    return (await import('better-sqlite3')).default
   } catch (error) {
     const text = `the driver better-sqlite3 cannot be loaded, install it: npm install better-sqlite3 (${messageOf(error)})`
     throw new BotbusError('UNSUPPORTED', text, { cause: error })
