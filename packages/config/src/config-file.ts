@@ -96,7 +96,7 @@ async function importTypeScript(path: string, name: string): Promise<unknown> {
   try {
     // A module is read once for each address: with the time of its last change it is read again when it was changed.
     const { mtimeMs } = await stat(path)
-    module = await import(/* @vite-ignore */ `${pathToFileURL(path).href}?changed=${mtimeMs}`)
+    module = await import(/* @vite-ignore */ `${pathToFileURL(path).href}#${Math.trunc(mtimeMs)}`)
   } catch (cause) {
     throw new BotbusError('INVALID_ARGUMENT', `${name} cannot be loaded: ${messageOf(cause)}`, { cause })
   }

@@ -149,7 +149,6 @@ describe('layers', () => {
   it('leaves variables of tests, demos and other programs alone', async () => {
     const env = {
       BOTBUS_TEST_MQTT: 'x',
-      BOTBUS_HTTP_PORT: 'x',
       BOTBUS_DEMO_SECRET: 'x',
       BOTBUS_MOSQUITTO: 'x',
       BOTBUS_RABBITMQ: 'x',
