@@ -25,7 +25,9 @@ export function parseArguments(args: readonly string[]): Arguments {
   const words = [...BROKERS, ...Object.keys(SHORT), ...WORKS.map(({ name }) => name)]
   const names = CONTENDERS.map(({ name }) => name)
   const command = new Command('bench')
-    .description('Measures Botbus beside its peers. Tables go to stdout, progress to stderr.')
+    .description(
+      'Measures Botbus beside its peers. Tables go to stdout, progress to stderr. "bench webhooks" measures the server instead.',
+    )
     .addArgument(new Argument('[words...]', `brokers and works: all unless named`).choices(words))
     .option('--quick', 'few and short rounds: within 5 minutes for everything but growth, which has to be named then')
     .option('--contender <names...>', `only these: ${names.join(', ')}`, (name, before: string[] = []) => {

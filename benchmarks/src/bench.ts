@@ -11,6 +11,8 @@ import { environment } from './versions.ts'
 
 /** The whole command. Rejects with a `CommanderError` for `--help` and wrong arguments. */
 export async function bench(args: readonly string[], signal: AbortSignal): Promise<void> {
+  // The server has no contenders and no brokers to choose from: a command of its own.
+  if (args[0] === 'webhooks') return (await import('./webhooks/webhooks.ts')).benchWebhooks(args.slice(1), signal)
   const { brokers, works, contenders: names, json, markdown, ...options } = parseArguments(args)
   const plan = makePlan(options)
   const contenders = CONTENDERS.filter(({ name }) => names.length === 0 || names.includes(name))
