@@ -107,7 +107,10 @@ function fillSlot({ path, lookup, conversion, fallback }: Slot, signal: Signal):
   }
   const converted = convert(value, conversion)
   if (converted === undefined) {
-    throw new AlertError('INVALID_FIELD', `"${path}" must be a ${conversion}, found ${shorten(value)}`)
+    throw new AlertError(
+      'INVALID_FIELD',
+      `"${path}" must be ${conversion === 'integer' ? 'an' : 'a'} ${conversion}, found ${shorten(value)}`,
+    )
   }
   return converted
 }
