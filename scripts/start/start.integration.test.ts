@@ -17,25 +17,35 @@ afterEach(async () => {
   }
 })
 
+const SECRET = 'a secret of this test 4711'
+
 /** `npm start` on the sources, which need no build. */
 function start(args: string[], port: number, env: Record<string, string> = {}) {
   const program = execa(process.execPath, ['--conditions=@botbus/source', script, ...args], {
     reject: false,
-    env: { ...env, BOTBUS_PORT: String(port) },
+    env: { BOTBUS_STORE: 'sqlite::memory:', BOTBUS_DEMO_SECRET: SECRET, ...env, BOTBUS_PORT: String(port) },
   })
   running.push(program)
   return program
 }
 
-async function startedOn(args: string[], port: number): Promise<{ program: ReturnType<typeof start>; screen: string }> {
-  const program = start(args, port)
+interface Started {
+  readonly program: ReturnType<typeof start>
+  readonly screen: string
+  /** Where HTTP is. */
+  readonly url: string
+}
+
+async function startedOn(args: string[], port: number): Promise<Started> {
+  const http = await freePort()
+  const program = start(args, port, { BOTBUS_HTTP_PORT: String(http) })
   let screen = ''
   program.stdout.on('data', (chunk: Buffer) => {
     screen += String(chunk)
   })
   const ended = program.then(({ exitCode, stderr }) => expect.fail(`it ended with ${exitCode}: ${stderr}`))
   await Promise.race([ended, vi.waitUntil(() => screen.includes('follow here'), { timeout: 60_000 })])
-  return { program, screen }
+  return { program, screen, url: `http://127.0.0.1:${http}` }
 }
 
 async function freePort(): Promise<number> {
@@ -63,7 +73,7 @@ async function expectNobodyOn(port: number): Promise<void> {
 }
 
 describe('npm start', () => {
-  it('runs a broker and two bots that answer, and lets the bots say goodbye before the broker ends', async () => {
+  it('runs a server and two bots that answer, and lets the bots say goodbye before the broker ends', async () => {
     const port = await freePort()
     const { program, screen } = await startedOn([], port)
     expect(screen).toContain(`mqtt://127.0.0.1:${port}`)
@@ -86,6 +96,34 @@ describe('npm start', () => {
     await expectNobodyOn(port)
   })
 
+  it('turns the alert of its first screen into an order of the paper bot', async () => {
+    const port = await freePort()
+    const { screen, url } = await startedOn([], port)
+    const [, address, body] = /curl (\S+) -d '(.*)'/.exec(screen) ?? []
+    expect(address).toBe(`${url}/webhooks/tradingview/demo`)
+    expect(JSON.parse(body ?? '')).toEqual({ secret: SECRET, action: 'buy', amount: '0.01' })
+    await using bus = await openBus(`mqtt://127.0.0.1:${port}`)
+    const events: unknown[] = []
+    await bus.subscribe('hbot/alpha/events', ({ data }) => void events.push(data))
+    const answer = await fetch(address ?? '', { method: 'POST', body: body ?? '' })
+    expect({ status: answer.status, body: await answer.json() }).toMatchObject({ status: 202 })
+    await vi.waitFor(() => expect(JSON.stringify(events)).toMatch(/BuyOrderCreated/), { timeout: 20_000 })
+    expect((await fetch(`${url}/ready`)).status).toBe(200)
+    const wrong = await fetch(address ?? '', { method: 'POST', body: (body ?? '').replace(SECRET, 'x'.repeat(20)) })
+    expect(wrong.status).toBe(401)
+  })
+
+  it('says that the HTTP port is taken before it starts anything', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as { port: number }
+    const { exitCode, stderr, stdout } = await start([], await freePort(), { BOTBUS_HTTP_PORT: String(port) })
+    other.close()
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+    expect(stderr).toContain(`port ${port} on 127.0.0.1 is taken by another program`)
+    expect(stderr).toContain(`BOTBUS_HTTP_PORT=${port + 1} npm start`)
+  })
+
   it('leaves nothing behind when it is killed', async () => {
     const port = await freePort()
     const { program } = await startedOn([], port)
@@ -96,7 +134,7 @@ describe('npm start', () => {
   it.runIf(process.platform === 'linux')('stops the rest and reports the program that ended by itself', async () => {
     const port = await freePort()
     const { program } = await startedOn([], port)
-    // In the order of their start: the broker, alpha, beta.
+    // In the order of their start: the server, alpha, beta.
     const children = readFileSync(`/proc/${program.pid}/task/${program.pid}/children`, 'utf8').trim().split(' ')
     process.kill(Number(children[1]), 'SIGKILL')
     const { exitCode, stderr } = await program
@@ -118,11 +156,13 @@ describe('npm start', () => {
     expect(await program).toMatchObject({ exitCode: 0 })
   })
 
-  it('says why a bot cannot start, and ends with 1', async () => {
+  it('says why a program cannot start, and ends with 1', async () => {
     await using mosquitto = await startMosquitto({ config: ['allow_anonymous false'] })
-    const { exitCode, stderr, stdout } = await start(['--broker', mosquitto.url], await freePort())
+    const { exitCode, stderr, stdout } = await start(['--broker', mosquitto.url], await freePort(), {
+      BOTBUS_HTTP_PORT: String(await freePort()),
+    })
     expect(exitCode).toBe(1)
-    expect(stderr).toMatch(/botbus: (alpha|beta) ended with exit code \d+\. Its last lines:/)
+    expect(stderr).toMatch(/botbus: (server|alpha|beta) ended with exit code \d+\. Its last lines:/)
     expect(stdout).not.toContain('Botbus runs')
   })
 
