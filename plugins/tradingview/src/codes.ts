@@ -6,6 +6,7 @@ export const ALERT_CODES = {
   UNAUTHORIZED: { status: 401, meaning: 'the secret is missing or wrong' },
   FORBIDDEN: { status: 403, meaning: 'the sender is not on the list of addresses, or shows no accepted certificate' },
   UNKNOWN_ROUTE: { status: 404, meaning: 'there is no such route' },
+  METHOD_NOT_ALLOWED: { status: 405, meaning: 'alerts come by POST only' },
   TOO_LARGE: { status: 413, meaning: 'the body has more bytes than the route takes' },
   UNREADABLE: { status: 422, meaning: 'the body is empty, or not in the format of the route' },
   PLACEHOLDER: { status: 422, meaning: 'a {{placeholder}} was left over: TradingView did not fill it in' },

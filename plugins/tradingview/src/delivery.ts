@@ -10,6 +10,10 @@ export type Delivery =
       readonly name: string
       readonly data: JsonObject
       readonly type?: string
+      /** Milliseconds since 1970. Default: when it is sent. */
+      readonly timestamp?: number
+      /** Default: counts up for each bot. */
+      readonly sequence?: number
     }
   /** A call of the bot. */
   | { readonly kind: 'command'; readonly bot: string; readonly command: CommandName; readonly arguments: JsonObject }

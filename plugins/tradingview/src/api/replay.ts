@@ -1,0 +1,63 @@
+import type { DeadLetter, Guard, JsonObject } from '@botbus/plugin'
+import { AlertError } from '../alert-error.ts'
+import type { Delivery, Plan } from '../delivery.ts'
+import type { Acceptor } from '../receive/acceptor.ts'
+import type { Result } from '../receive/answer.ts'
+import { fromLetterContent, planIncoming } from '../receive/incoming.ts'
+import type { LiveRoute } from '../receive/live-route.ts'
+import type { PlanContext } from '../rules/plan-context.ts'
+import { topicProblem } from '../rules/topics.ts'
+
+/** The guard of a replay outlives its letter. */
+const FOR_EVER = 10 * 365 * 86_400_000
+
+interface Replay {
+  readonly content: JsonObject
+  readonly plan: Plan
+}
+
+/**
+ * Does again what a dead letter is about, once. An alert that was refused is planned anew, with the rules of today. A delivery that
+ * had been planned is repeated as it was, that one alone: the others of its alert may have succeeded. Neither its age nor whether its
+ * body came before matters; what the route allows does. Throws an `AlertError`.
+ */
+export async function replay(
+  letter: DeadLetter,
+  route: LiveRoute,
+  acceptor: Acceptor,
+  context: PlanContext,
+): Promise<readonly Result[]> {
+  const now = Date.now()
+  const plans = letter.execution === undefined ? planAgain(letter, route, context, now) : [repeat(letter, route)]
+  const results: Result[] = []
+  for (const [index, { content, plan }] of plans.entries()) {
+    const guards: Guard[] = [{ key: `replay:${letter.id}:${index}`, until: now + FOR_EVER }]
+    results.push(
+      await acceptor.accept(route, {
+        sender: 'replay',
+        content: { ...content, replayOf: letter.id },
+        plan,
+        guards,
+        now,
+      }),
+    )
+  }
+  return results
+}
+
+function planAgain(letter: DeadLetter, route: LiveRoute, context: PlanContext, now: number): Replay[] {
+  return fromLetterContent(letter.content).map((incoming) =>
+    planIncoming(route.config, incoming, { context, now, isReplay: true }),
+  )
+}
+
+function repeat({ content }: DeadLetter, { config }: LiveRoute): Replay {
+  // Written by us, when it became a dead letter.
+  const { delivery } = content as unknown as { readonly delivery: Delivery }
+  if (delivery.kind === 'command' && !config.allow.commands.includes(delivery.command)) {
+    throw new AlertError('NOT_ALLOWED', `the command ${delivery.command} is not among allow.commands of the route`)
+  }
+  const problem = delivery.kind === 'publish' ? topicProblem(delivery.topic) : undefined
+  if (problem !== undefined) throw new AlertError('NOT_ALLOWED', problem)
+  return { content: {}, plan: { kind: 'deliver', rule: 'replay', deliveries: [delivery] } }
+}

@@ -1,0 +1,62 @@
+import type { JsonValue } from '@botbus/plugin'
+import { z } from 'zod'
+
+const json = z.json() as unknown as z.ZodType<JsonValue>
+
+export const errorAnswer = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
+
+export const page = z.object({
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  before: z.string().min(1).max(100).optional().describe('only those older than the one with this id'),
+  route: z.string().min(1).max(64).optional(),
+})
+
+export const letterPage = page.extend({ code: z.string().min(1).max(40).optional() })
+
+export const routeView = z.object({
+  name: z.string(),
+  enabled: z.boolean(),
+  dryRun: z.boolean(),
+  format: z.string(),
+  dropIn: z.string().optional(),
+  unavailable: z.string(),
+  rules: z.array(z.string()),
+})
+
+export const executionView = z.object({
+  id: z.string(),
+  target: z.string(),
+  operation: z.string(),
+  status: z.string(),
+  payload: json,
+  expiresAt: z.number(),
+  sentAt: z.number().optional(),
+  endedAt: z.number().optional(),
+  reply: json.optional(),
+  reason: z.string().optional(),
+})
+
+export const alertView = z.object({
+  id: z.string(),
+  route: z.string(),
+  receivedAt: z.number().describe('milliseconds since 1970'),
+  sender: z.string(),
+  content: json,
+  executions: z.array(executionView),
+})
+
+export const letterView = z.object({
+  id: z.string(),
+  route: z.string(),
+  receivedAt: z.number(),
+  sender: z.string(),
+  code: z.string(),
+  reason: z.string(),
+  content: json,
+  cause: z.string().optional(),
+  execution: z.string().optional(),
+  replayedAs: z.string().optional(),
+  replayedAt: z.number().optional(),
+})
+
+export const replayView = z.object({ results: z.array(json) })

@@ -1,0 +1,46 @@
+import { definePlugin, type Plugin } from '@botbus/plugin'
+import { addApi } from './api/api.ts'
+import { tradingviewConfig } from './config/config.ts'
+import { openSecrets } from './config/secrets.ts'
+import { Dispatcher } from './deliver/dispatcher.ts'
+import { Acceptor } from './receive/acceptor.ts'
+import { addWebhook } from './receive/http.ts'
+import { Letters } from './receive/letters.ts'
+import { LiveRoute } from './receive/live-route.ts'
+import { Receiver } from './receive/receiver.ts'
+import { Silence } from './silence.ts'
+
+/** Takes alerts of TradingView by HTTP and turns them into events, commands and messages for bots. */
+const tradingview: Plugin<typeof tradingviewConfig> = definePlugin({
+  name: 'tradingview',
+  config: tradingviewConfig,
+  async setup(context) {
+    const { config, store, log, http, folder } = context
+    const dispatcher = new Dispatcher(context)
+    const { telemetry } = dispatcher
+    const routes = new Map<string, LiveRoute>()
+    for (const [name, route] of Object.entries(config.routes)) {
+      const secrets = openSecrets(route, { route: name, folder })
+      const isWatched = route.enabled && route.silence !== undefined
+      const silence = isWatched ? new Silence(name, (route.silence ?? 0) * 1_000, log, telemetry) : undefined
+      routes.set(name, new LiveRoute(name, route, secrets, silence))
+    }
+    const { bots, namespace } = context
+    const planContext = { bots, namespace, groups: config.groups }
+    const letters = new Letters(store, log, telemetry)
+    const acceptor = new Acceptor(store, dispatcher, log)
+    const receiver = new Receiver({ acceptor, letters, telemetry, context: planContext })
+    addWebhook(http.webhooks, { routes, receiver, telemetry, closing: context.signal })
+    addApi(http.api, { routes, store, acceptor, context: planContext })
+    const left = await dispatcher.open((name) => routes.get(name)?.config.unavailable ?? 'hold')
+    if (left > 0) log.info('deliveries of an earlier run go on', { deliveries: left })
+    return {
+      async stop() {
+        for (const { silence } of routes.values()) silence?.close()
+        await dispatcher.close()
+      },
+    }
+  },
+})
+
+export default tradingview
