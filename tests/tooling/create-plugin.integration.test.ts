@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +9,19 @@ import { type Finished, ScriptsCopy } from './scripts-copy.ts'
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 const conditions = ['@botbus/source', 'module', 'node', 'development|production']
 
+/** The folders that the root's tsconfig.json names. */
+function members(): string[] {
+  const { references } = JSON.parse(readFileSync(join(repository, 'tsconfig.json'), 'utf8')) as {
+    references: { path: string }[]
+  }
+  return references.map(({ path }) => path)
+}
+
+/** Without what this run of vitest tells its workers. */
+const ownEnvironment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_|FORCE_COLOR)/.test(name)),
+)
+
 /** A workspace of its own with one plugin: nothing is written into the real one, which may be read-only. */
 let copy: ScriptsCopy
 
@@ -16,16 +30,11 @@ beforeEach(async () => {
   for (const file of ['tsconfig.json', 'tsconfig.base.json', 'pnpm-workspace.yaml', 'biome.json']) {
     await cp(join(repository, file), join(copy.folder, file))
   }
-  for (const folder of [
-    'packages/plugin',
-    'packages/core',
-    'packages/bot-bridge',
-    'packages/transport-memory',
-    'packages/store',
-    'plugins/tradingview',
-  ]) {
+  for (const folder of members()) {
     await mkdir(join(copy.folder, folder), { recursive: true })
-    await cp(join(repository, folder, 'package.json'), join(copy.folder, folder, 'package.json'))
+    for (const file of ['package.json', 'tsconfig.json']) {
+      await cp(join(repository, folder, file), join(copy.folder, folder, file))
+    }
   }
 })
 
@@ -89,7 +98,12 @@ describe.each([
     )
 
     const run = (tool: string, ...rest: string[]): Promise<unknown> =>
-      execa(join(repository, 'node_modules/.bin', tool), rest, { cwd: folder, all: true })
+      execa(join(repository, 'node_modules/.bin', tool), rest, {
+        cwd: folder,
+        all: true,
+        extendEnv: false,
+        env: { ...ownEnvironment, NO_COLOR: '1' },
+      })
     await run('tsc', '-p', 'tsconfig.all.json')
     await run(
       'biome',
@@ -102,8 +116,8 @@ describe.each([
       'package.json',
       'tsconfig.json',
     )
-    expect(await run('vitest', 'run', '--root', folder, '--config', config, '--reporter=json')).toMatchObject({
-      stdout: expect.stringContaining('"numPassedTests":3'),
+    expect(await run('vitest', 'run', '--root', folder, '--config', config, '--reporter=default')).toMatchObject({
+      stdout: expect.stringMatching(/Tests +3 passed/),
     })
   })
 })
@@ -154,8 +168,9 @@ it('in a folder of its own has the versions that the workspace has, and changes 
 })
 
 it.each(['Report', '1st', 'a b', '../up', 'a-', '-a', 'a'.repeat(41), ''])('refuses the name %j', async (name) => {
+  const before = await readdir(copy.folder, { recursive: true })
   expect(await create(name)).toMatchObject({ exitCode: 4, stdout: '' })
-  expect(await readdir(join(copy.folder, 'plugins'))).toEqual(['tradingview'])
+  expect(await readdir(copy.folder, { recursive: true })).toEqual(before)
 })
 
 it('refuses a folder that is not empty', async () => {
