@@ -3,6 +3,7 @@ import type { HttpScope } from '@botbus/plugin'
 import type { Accounts } from '@botbus/store'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { sessionCookie } from './cookie.ts'
+import { refusalOf } from './errors.ts'
 import { Gate } from './gate.ts'
 import { guard } from './guard.ts'
 import { HostList } from './hosts.ts'
@@ -27,6 +28,8 @@ const SETUP_FIRST: Refusal = {
   reason: 'forbidden',
   message: 'make the first user before: POST /auth/setup with the set-up token that the server printed',
 }
+
+const UNREADABLE: Refusal = { status: 400, code: 'INVALID_PATH', reason: 'path', message: 'the path is malformed' }
 
 /**
  * Reads whether there are users, and issues a set-up token if not. Rejects with `INVALID_ARGUMENT`, saying what to do, for an
@@ -80,6 +83,10 @@ export async function createSafety(options: SafetyOptions): Promise<Safety> {
     guardAll: (app) => guard(app, { http, isSecure, hosts, gate, refusals, log }),
     requireScope,
     routes,
+    refuseUnreadable: (error, _request, reply) => {
+      reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+      refusals.send(reply, refusalOf(error) ?? UNREADABLE)
+    },
     countRefused: (reason) => refusals.count(reason),
   }
 }

@@ -1,5 +1,6 @@
 import type { HttpScope, Log, Metrics } from '@botbus/plugin'
 import type { Accounts, Audit } from '@botbus/store'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Reason } from './refusal.ts'
 
 /** The part of the server's configuration on which safety depends. */
@@ -46,6 +47,8 @@ export interface Safety {
    * within that one are covered. Bodies are JSON only.
    */
   requireScope(scope: HttpScope): void
+  /** The `frameworkErrors` of each application: a path that fastify cannot read reaches no hook. */
+  readonly refuseUnreadable: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void
   /** Counts what was refused before it was a request: `malformed`, or `slow`. */
   countRefused(reason: Reason): void
   /** Adds `/auth/*`: set-up, login, logout, session, users, tokens. Call it on the root, after `guardAll`. */
