@@ -1,2 +1,12 @@
 export { ALERT_CODES, type AlertCode } from './codes.ts'
+export { type RouteConfig, type TradingviewConfig, tradingviewConfig } from './config/config.ts'
 export { default } from './plugin.ts'
+export { revealSecret } from './simulate/reveal-secret.ts'
+export type { Scenario } from './simulate/scenarios.ts'
+export {
+  type AlertReport,
+  SIMULATED_TEMPLATE,
+  type SimulationOptions,
+  type SimulationReport,
+  simulate,
+} from './simulate/simulate.ts'
