@@ -23,9 +23,11 @@ export function readKeyValue(text: string): readonly Fields[] {
   return [{ dialect: 'key-value', values }]
 }
 
-/** Whether all of the text is pairs, at least one. */
+/** Whether all of the text is pairs, at least one. A single one with `|` in it is the first of several cells. */
 export function isKeyValue(text: string): boolean {
-  return text.includes('=') && pieces(text).every((piece) => PAIR.test(piece))
+  if (!text.includes('=')) return false
+  const parts = pieces(text)
+  return parts.every((part) => PAIR.test(part)) && !(parts.length === 1 && text.includes('|'))
 }
 
 function pieces(text: string): readonly string[] {
