@@ -12,7 +12,7 @@ import { compileMlSignals } from './ml-signals.ts'
 import type { PlanContext } from './plan-context.ts'
 import { compileTopic } from './publish-topic.ts'
 import { compileTargets } from './targets.ts'
-import { compileObject, compileValue, unknownSymbol } from './template.ts'
+import { compileObject, compileValue, unknownMarket } from './template.ts'
 
 /** Adds what an action makes of a signal. Throws an `AlertError`. */
 export type Act = (signal: Signal, context: PlanContext, deliveries: Delivery[]) => void
@@ -55,10 +55,11 @@ function toTopic(
   }
 }
 
-function mlTopic({ market, ticker }: Signal, { namespace }: PlanContext): string {
+function mlTopic(signal: Signal, { namespace }: PlanContext): string {
+  const { market, ticker } = signal
   if (market) return `${namespace}/predictions/${market.pair.toLowerCase().replace('-', '_')}/ML_SIGNALS`
   if (ticker === undefined) throw new AlertError('INVALID_FIELD', 'the alert does not say which market it means')
-  throw unknownSymbol(ticker)
+  throw unknownMarket(signal)
 }
 
 type EventAction = Extract<Action, { kind: 'event' | 'order.market' }>

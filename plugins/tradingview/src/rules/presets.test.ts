@@ -130,7 +130,7 @@ describe('the preset ml_signals', () => {
       { market: undefined as never, ticker: 'XY' },
       { targetPct: 1 },
       'UNKNOWN_SYMBOL',
-      '"XY" stands for no known market',
+      'no exchange for "XY"',
     ],
   ])('refuses %s', (_, signal, action, code, message) => {
     expect(() => messageOf(signal, action)).toThrow(refused(code, message))

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@botbus/plugin'
 import { AlertError } from '../alert-error.ts'
+import { findMarket } from '../read/symbols.ts'
 import type { Signal } from '../signal.ts'
 import { CONVERSIONS, type Conversion, convert } from './convert.ts'
 import { ACCEPTED_PATHS, compilePath, type Lookup } from './paths.ts'
@@ -102,7 +103,7 @@ function fillSlot({ path, lookup, conversion, fallback }: Slot, signal: Signal):
   const found = lookup(signal)
   const value = found === undefined || found === null || found === '' ? fallback : found
   if (value === undefined) {
-    if (path.startsWith('market.') && signal.ticker !== undefined) throw unknownSymbol(signal.ticker)
+    if (path.startsWith('market.') && signal.ticker !== undefined) throw unknownMarket(signal)
     throw new AlertError('INVALID_FIELD', `the rule needs "${path}", which the alert does not have`)
   }
   const converted = convert(value, conversion)
@@ -115,9 +116,11 @@ function fillSlot({ path, lookup, conversion, fallback }: Slot, signal: Signal):
   return converted
 }
 
-export function unknownSymbol(ticker: string): AlertError {
-  const message = `the symbol ${shorten(ticker)} stands for no known market; the route may name it under symbols`
-  return new AlertError('UNKNOWN_SYMBOL', message)
+/** Why a signal has no market. */
+export function unknownMarket(signal: Signal): AlertError {
+  const found = findMarket(signal)
+  const reason = typeof found === 'string' ? found : `the market of ${shorten(signal.ticker ?? '')} is not known`
+  return new AlertError('UNKNOWN_SYMBOL', reason)
 }
 
 function asText(value: JsonValue, { path }: Slot): string {
