@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { Engine } from '../database/engine.ts'
@@ -8,6 +9,7 @@ import { toPostgresqlError } from './errors.ts'
 const LOCK = 0x62_6f_74_62_75_73
 /** The type `bigint`; instants and counts fit into a number. */
 const INT8 = 20
+const END_TIMEOUT = 2_000
 
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
@@ -32,6 +34,7 @@ export async function openPostgresql(url: string, onError: (error: Error) => voi
   })
   // Of connections that nobody uses; the pool replaces them.
   pool.on('error', (error) => onError(toPostgresqlError(error)))
+  const close = closing(pool)
   const database = new Kysely<Tables>({
     dialect: new PostgresDialect({
       pool,
@@ -47,6 +50,24 @@ export async function openPostgresql(url: string, onError: (error: Error) => voi
       await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(transaction)
     },
     toError: toPostgresqlError,
-    close: () => pool.end(),
+    close,
+  }
+}
+
+/** `end` of a pool says that its connections were told to end; this waits until they have. */
+function closing(pool: pg.Pool): () => Promise<void> {
+  const open = new Set<pg.PoolClient>()
+  pool.on('connect', (client) => open.add(client))
+  pool.on('remove', (client) => open.delete(client))
+  return async () => {
+    pool.removeAllListeners('error').on('error', () => {
+      // Of a connection that ends, just as it is told to.
+    })
+    await pool.end()
+    const deadline = AbortSignal.timeout(END_TIMEOUT)
+    while (open.size > 0 && !deadline.aborted) {
+      // A server that does not answer any more: the sockets are left to the system.
+      await once(pool, 'remove', { signal: deadline }).catch(() => undefined)
+    }
   }
 }
