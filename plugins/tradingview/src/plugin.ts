@@ -30,12 +30,14 @@ const tradingview: Plugin<typeof tradingviewConfig> = definePlugin({
     const letters = new Letters(store, log, telemetry)
     const acceptor = new Acceptor(store, dispatcher, log)
     const receiver = new Receiver({ acceptor, letters, telemetry, context: planContext })
-    addWebhook(http.webhooks, { routes, receiver, telemetry, closing: context.signal })
+    const closing = new AbortController()
+    addWebhook(http.webhooks, { routes, receiver, telemetry, closing: closing.signal })
     addApi(http.api, { routes, store, acceptor, context: planContext })
     const left = await dispatcher.open((name) => routes.get(name)?.config.unavailable ?? 'hold')
     if (left > 0) log.info('deliveries of an earlier run go on', { deliveries: left })
     return {
       async stop() {
+        closing.abort()
         for (const { silence } of routes.values()) silence?.close()
         await dispatcher.close()
       },

@@ -46,7 +46,10 @@ export class Silence {
 
   #look(): void {
     const left = this.#heardAt + this.#limit - Date.now()
-    if (left > 0) return this.#wait(left)
+    if (left > 0) {
+      this.#wait(left)
+      return
+    }
     this.#isSilent = true
     this.#telemetry.silent(this.#route, true)
     this.#log.warn('no alert for longer than the route expects: TradingView may have stopped it', {

@@ -73,14 +73,14 @@ function addLetters(scope: HttpScope, parts: ApiParts): void {
 }
 
 async function replayLetter(letter: DeadLetter, parts: ApiParts, request: FastifyRequest, reply: FastifyReply) {
-  const { routes, store, acceptor, context } = parts
+  const { routes, store } = parts
   const route = routes.get(letter.source)
   if (!route?.config.enabled) return refuse(reply, 409, 'NO_ROUTE', 'its route is gone or disabled')
   const detail = { route: letter.source, code: letter.code }
   // Before anything is done: what is not in the audit log does not happen.
   await store.audit.append({ actor: request.actor, action: 'dead-letter.replay', target: letter.id, detail })
   try {
-    const results = await replay(letter, route, acceptor, context)
+    const results = await replay(letter, route, parts)
     const failed = results.find((result) => result.kind === 'failed')
     if (failed?.kind === 'failed') return refuseAlert(reply, failed.error)
     if (results.every(({ kind }) => kind === 'duplicate')) {

@@ -1,6 +1,7 @@
-import type { DeadLetter, Guard, JsonObject } from '@botbus/plugin'
+import type { DeadLetter, Guard, JsonObject, PluginStore } from '@botbus/plugin'
 import { AlertError } from '../alert-error.ts'
-import type { Delivery, Plan } from '../delivery.ts'
+import { deliveryOf } from '../deliver/task.ts'
+import type { Plan } from '../delivery.ts'
 import type { Acceptor } from '../receive/acceptor.ts'
 import type { Result } from '../receive/answer.ts'
 import { fromLetterContent, planIncoming } from '../receive/incoming.ts'
@@ -10,6 +11,12 @@ import { topicProblem } from '../rules/topics.ts'
 
 /** The guard of a replay outlives its letter. */
 const FOR_EVER = 10 * 365 * 86_400_000
+
+export interface ReplayParts {
+  readonly acceptor: Acceptor
+  readonly store: PluginStore
+  readonly context: PlanContext
+}
 
 interface Replay {
   readonly content: JsonObject
@@ -24,11 +31,12 @@ interface Replay {
 export async function replay(
   letter: DeadLetter,
   route: LiveRoute,
-  acceptor: Acceptor,
-  context: PlanContext,
+  { acceptor, store, context }: ReplayParts,
 ): Promise<readonly Result[]> {
   const now = Date.now()
-  const plans = letter.execution === undefined ? planAgain(letter, route, context, now) : [repeat(letter, route)]
+  const { execution } = letter
+  const plans =
+    execution === undefined ? planAgain(letter, route, context, now) : [await repeat(execution, route, store)]
   const results: Result[] = []
   for (const [index, { content, plan }] of plans.entries()) {
     const guards: Guard[] = [{ key: `replay:${letter.id}:${index}`, until: now + FOR_EVER }]
@@ -51,9 +59,11 @@ function planAgain(letter: DeadLetter, route: LiveRoute, context: PlanContext, n
   )
 }
 
-function repeat({ content }: DeadLetter, { config }: LiveRoute): Replay {
-  // Written by us, when it became a dead letter.
-  const { delivery } = content as unknown as { readonly delivery: Delivery }
+/** What was planned is in the journal as it was; the letter is for people, and holds no secrets. */
+async function repeat(id: string, { config }: LiveRoute, store: PluginStore): Promise<Replay> {
+  const execution = await store.executions.get(id)
+  if (!execution) throw new AlertError('UNREADABLE', 'the delivery of this dead letter is not in the journal any more')
+  const delivery = deliveryOf(execution)
   if (delivery.kind === 'command' && !config.allow.commands.includes(delivery.command)) {
     throw new AlertError('NOT_ALLOWED', `the command ${delivery.command} is not among allow.commands of the route`)
   }
