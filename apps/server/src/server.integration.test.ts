@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { loadConfig, openBus } from '@botbus/config'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createLogger } from './log.ts'
@@ -14,7 +15,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const plugin = (name: string): string => join(import.meta.dirname, '../test/plugins', `${name}.ts`)
+const GREETER = fileURLToPath(new URL('../test/plugins/greeter.ts', import.meta.url))
+const FAILING = fileURLToPath(new URL('../test/plugins/failing.ts', import.meta.url))
 
 async function config(plugins: Record<string, unknown>) {
   const overrides = { broker: 'memory:server-test', store: 'sqlite::memory:', http: { port: 0 }, plugins }
@@ -32,7 +34,7 @@ async function start(plugins: Record<string, unknown>, options: ServerOptions = 
 
 describe('the server', () => {
   it('runs plugins that the configuration names by path, and describes their routes', async () => {
-    await using running = await start({ [plugin('greeter')]: { greeting: 'hello' } })
+    await using running = await start({ [GREETER]: { greeting: 'hello' } })
     const { get } = running
     expect(await (await get('/api/greeter/greeting')).json()).toEqual({ greeting: 'hello' })
     const bytes = Buffer.from([0xff, 0x00])
@@ -44,7 +46,7 @@ describe('the server', () => {
   })
 
   it('says at /ready what does not run, and lives on', async () => {
-    await using running = await start({ [plugin('greeter')]: { greeting: 'x' }, [plugin('failing')]: {} })
+    await using running = await start({ [GREETER]: { greeting: 'x' }, [FAILING]: {} })
     const { get } = running
     const answer = await get('/ready')
     expect(answer.status).toBe(503)
@@ -60,13 +62,13 @@ describe('the server', () => {
   })
 
   it('is ready when all of it runs', async () => {
-    await using running = await start({ [plugin('greeter')]: { greeting: 'x' } })
+    await using running = await start({ [GREETER]: { greeting: 'x' } })
     const answer = await running.get('/ready')
     expect({ status: answer.status, body: await answer.json() }).toMatchObject({ status: 200, body: { ready: true } })
   })
 
   it('counts requests by route, events of the bus, and what belongs to a plugin', async () => {
-    await using running = await start({ [plugin('greeter')]: { greeting: 'x' } })
+    await using running = await start({ [GREETER]: { greeting: 'x' } })
     await running.get('/api/greeter/greeting')
     await running.get('/nowhere')
     const text = await (await running.get('/metrics')).text()
@@ -91,7 +93,7 @@ describe('the server', () => {
   })
 
   it('logs and counts a rejection that a plugin does not handle, and runs on', async () => {
-    await using running = await start({ [plugin('greeter')]: { greeting: 'x' } })
+    await using running = await start({ [GREETER]: { greeting: 'x' } })
     // The runner has a listener of its own, which fails the test; the server's is under test.
     const foreign = process.listeners('unhandledRejection')
     const [own] = foreign.slice(-1)
@@ -110,7 +112,7 @@ describe('the server', () => {
 
 describe('a wrong configuration', () => {
   it('is refused with path, what was found and what is accepted', async () => {
-    const error = start({ [plugin('greeter')]: { greeting: 7, password: 'hidden', color: 'blue' } })
+    const error = start({ [GREETER]: { greeting: 7, password: 'hidden', color: 'blue' } })
     await expect(error).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
     const { message } = (await error.catch((reason: unknown) => reason)) as Error
     expect(message).toContain('.greeting: found 7; accepted: string')
@@ -134,11 +136,11 @@ describe('a wrong configuration', () => {
   })
 
   it('keeps the old one running when a new one is wrong, and takes it when it is right', async () => {
-    await using running = await start({ [plugin('greeter')]: { greeting: 'old' } })
-    const wrong = running.server.reload(await config({ [plugin('greeter')]: { greeting: 1 } }))
+    await using running = await start({ [GREETER]: { greeting: 'old' } })
+    const wrong = running.server.reload(await config({ [GREETER]: { greeting: 1 } }))
     await expect(wrong).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
     expect(await (await running.get('/api/greeter/greeting')).json()).toEqual({ greeting: 'old' })
-    await running.server.reload(await config({ [plugin('greeter')]: { greeting: 'new' } }))
+    await running.server.reload(await config({ [GREETER]: { greeting: 'new' } }))
     expect(await (await running.get('/api/greeter/greeting')).json()).toEqual({ greeting: 'new' })
   })
 
@@ -162,7 +164,7 @@ describe('a wrong configuration', () => {
 
 describe('the end of the server', () => {
   it('lets requests in flight end, and refuses new ones on open connections', async () => {
-    const running = await start({ [plugin('greeter')]: { greeting: 'x' } })
+    const running = await start({ [GREETER]: { greeting: 'x' } })
     const { server, get } = running
     const port = Number(new URL(server.url).port)
     const slow = get('/api/greeter/slow')

@@ -1,3 +1,5 @@
+// The schemas of plugins, so that an own copy of the library is not needed.
+export { z } from 'zod'
 export type { Bots, PluginBus, PluginContext } from './context.ts'
 export { type AnyPlugin, definePlugin, isPlugin, type Plugin, type RunningPlugin } from './define-plugin.ts'
 export type { Http, HttpScope, RouteScope } from './http.ts'

@@ -12,9 +12,7 @@ import { listen } from '../http/listen.ts'
 import { createRegistry } from '../metrics.ts'
 import { PluginHost } from './plugin-host.ts'
 
-type Setup = (
-  context: PluginContext<{ size: number }>,
-) => Promise<RunningPlugin | undefined> | RunningPlugin | undefined
+type Setup = (context: PluginContext<{ size: number }>) => Promise<RunningPlugin> | RunningPlugin | undefined
 
 const LOCAL = { host: '127.0.0.1', port: 0, hosts: [], behindProxy: [] }
 
@@ -33,7 +31,11 @@ async function hostOf(setups: Record<string, Setup>, timeLimit = 2_000) {
     const setup = setups[entry.key]
     if (!setup) throw new BotbusError('INTERNAL', `no module ${entry.key}`)
     const config = z.object({ size: z.number().default(1) })
-    return { entry, plugin: definePlugin({ name: entry.key, config, setup }), config: config.parse(entry.section) }
+    return {
+      entry,
+      plugin: definePlugin({ name: entry.key, config, setup: async (context) => (await setup(context)) ?? {} }),
+      config: config.parse(entry.section),
+    }
   })
   const server = await listen(LOCAL, front.handle)
   onTestFinished(async () => {
@@ -113,7 +115,7 @@ describe('the host of plugins', () => {
         given.metrics.counter({ name: 'things_total', help: 'x' }).inc()
         await given.bus.subscribe('a/b', ({ data }) => void heard.push(data))
         await given.bus.serve('c/d', () => 1)
-        return undefined
+        return {}
       },
     })
     await host.start([entry('messy')])

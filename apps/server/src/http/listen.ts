@@ -4,16 +4,17 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { HttpConfig, HttpTls } from '@botbus/config'
 import { BotbusError, messageOf } from '@botbus/core'
+import { HTTP_TIMEOUTS, MAX_HEADER_BYTES } from '../safety/limits.ts'
 import type { Handler } from './front.ts'
 import { errorBody } from './respond.ts'
 
-/** Whoever is slow is cut: ms for the headers, and for the whole request. */
+/** Whoever is slow is cut, in ms. No sender of alerts or commands needs longer for a whole request. */
 const LIMITS = {
-  headersTimeout: 10_000,
+  headersTimeout: HTTP_TIMEOUTS.headers,
   requestTimeout: 15_000,
-  keepAliveTimeout: 10_000,
-  connectionsCheckingInterval: 1_000,
-  maxHeaderSize: 16 * 1024,
+  keepAliveTimeout: HTTP_TIMEOUTS.keepAlive,
+  connectionsCheckingInterval: HTTP_TIMEOUTS.check,
+  maxHeaderSize: MAX_HEADER_BYTES,
 } as const
 
 const MAX_CONNECTIONS = 5_000

@@ -9,7 +9,7 @@ import { mergeDocuments } from './openapi.ts'
 const BODY_LIMIT = 64 * 1024
 const TAGS = ['server']
 
-export interface Part {
+interface Part {
   readonly ok: boolean
   readonly state?: string | undefined
 }
