@@ -1,5 +1,8 @@
 export { ALERT_CODES, type AlertCode } from './codes.ts'
 export { type RouteConfig, type TradingviewConfig, tradingviewConfig } from './config/config.ts'
+export { openSecrets } from './config/secrets.ts'
+export { explain } from './explain/explain.ts'
+export type { AlertExplanation, Explanation } from './explain/explanation.ts'
 export { default } from './plugin.ts'
 export { revealSecret } from './simulate/reveal-secret.ts'
 export type { Scenario } from './simulate/scenarios.ts'

@@ -14,10 +14,29 @@ export interface ConfiguredRoute {
 
 const NAMES = ['tradingview', '@botbus/plugin-tradingview']
 
+/** What `npm start` runs where the configuration names no plugin. */
+const DEMO = {
+  key: 'tradingview',
+  folder: '.',
+  section: {
+    routes: {
+      demo: {
+        secrets: [{ env: 'BOTBUS_DEMO_SECRET' }],
+        bot: 'alpha',
+        rules: [{ name: 'orders', do: [{ preset: 'order.market' }] }],
+      },
+    },
+  },
+}
+
 /** Rejects with exit code 2 for a route that is not there, and 4 for a section that the plugin refuses. */
 export async function readRoute(name: string, config: BotbusConfig): Promise<ConfiguredRoute> {
-  const entry = config.plugins.find(({ module }) => NAMES.includes(module))
-  const file = config.file ?? 'the configuration (there is no file; --config names one)'
+  const entry =
+    config.plugins.find(({ module }) => NAMES.includes(module)) ?? (config.plugins.length === 0 ? DEMO : undefined)
+  const file =
+    config.plugins.length === 0
+      ? 'the demo of npm start (the configuration names no plugin)'
+      : (config.file ?? 'the configuration')
   if (!entry) throw new Failure(EXIT.notFound, `${file} has no section plugins.tradingview`)
   const { tradingviewConfig } = await import('@botbus/plugin-tradingview')
   const result = tradingviewConfig.safeParse(entry.section)
