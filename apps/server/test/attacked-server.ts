@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net'
 import { Writable } from 'node:stream'
 import { openStore, type Store } from '@botbus/store'
-import fastify from 'fastify'
+import fastify, { type FastifyBaseLogger } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import { type Logger, pino } from 'pino'
+import { pino } from 'pino'
 import { expect, onTestFinished } from 'vitest'
 import { partLog } from '../src/log.ts'
 import { createRegistry, scopeMetrics } from '../src/metrics.ts'
@@ -57,7 +57,7 @@ export async function attackedServer(options: AttackedOptions = {}): Promise<Att
   })
   const secrets = new Set([PASSWORD, ...(safety.setupToken === undefined ? [] : [safety.setupToken])])
   const app = fastify({
-    loggerInstance: logger,
+    loggerInstance: logger as FastifyBaseLogger,
     requestTimeout: slow,
     http: { headersTimeout: slow, requestTimeout: slow, connectionsCheckingInterval: 50 },
     trustProxy: [...exposure.behindProxy],
@@ -96,7 +96,7 @@ export async function attackedServer(options: AttackedOptions = {}): Promise<Att
   }
 }
 
-function loggerOf(): { logger: Logger; lines: string[] } {
+function loggerOf() {
   const lines: string[] = []
   const stream = new Writable({
     write(line, _encoding, done) {

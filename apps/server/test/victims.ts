@@ -8,7 +8,11 @@ export function addVictims(app: HttpScope, safety: Safety, effects: string[]): v
     if (!request.is404) effects.push(`${request.method} ${request.routeOptions.url} ${request.actor}`)
     done()
   })
-  app.get('/health', () => ({ status: 'ok' }))
+  app.get('/health', (request) => {
+    // What a careless plugin would do.
+    request.log.info({ agent: request.headers['user-agent'] }, `asked by ${request.headers['user-agent']}`)
+    return { status: 'ok' }
+  })
   app.register(
     async (scope: HttpScope) => {
       safety.requireScope(scope)

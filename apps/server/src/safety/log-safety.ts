@@ -27,8 +27,8 @@ function errorFields(error: unknown): unknown {
 }
 
 /**
- * Options of pino for the server's log. Values of keys that name a secret are replaced, also those of child loggers; the finished
- * line has neither control characters nor secrets of this server.
+ * Options of pino for the server's log. Values of keys that name a secret are replaced, but for those that a child logger is
+ * made with; the finished line has neither control characters nor secrets of this server.
  */
 export const safeLogOptions: Pick<LoggerOptions, 'serializers' | 'formatters' | 'hooks'> = {
   serializers: {
@@ -37,10 +37,7 @@ export const safeLogOptions: Pick<LoggerOptions, 'serializers' | 'formatters' | 
     err: errorFields,
     error: errorFields,
   },
-  formatters: {
-    bindings: (bindings) => asObject(redact(bindings)),
-    log: redactFields,
-  },
+  formatters: { log: redactFields },
   hooks: {
     streamWrite: (line) => escapeLine(line.replace(OWN_SECRETS, (secret) => `${secret.slice(0, 4)}[redacted]`)),
   },

@@ -98,8 +98,7 @@ describe('an attacker with a socket', () => {
     // Node refuses ESC in a header; what it lets through is the one-byte form of the same.
     await sendRaw(server.port, head(server.host, ['GET /health HTTP/1.1', 'User-Agent: \x9b31mred']))
     await sendRaw(server.port, head(server.host, ['GET /health/\x9b31m HTTP/1.1']))
-    await sendRaw(server.port, head(server.host, ['GET /\u009b31m/%1b[31m HTTP/1.1']))
-    expect(server.log()).toContain('\\u009b31m')
+    expect(server.log()).toContain('"asked by \\u009b31mred"')
     expect(server.log()).not.toMatch(/[^\n\P{Cc}]/u)
   })
 })
