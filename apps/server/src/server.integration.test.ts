@@ -75,6 +75,7 @@ describe('the server', () => {
     expect(text).toContain('botbus_http_requests_total{route="/api/greeter/greeting",method="GET",status="200"} 1')
     expect(text).toContain('botbus_http_requests_total{route="none",method="GET",status="404"} 1')
     expect(text).toMatch(/^botbus_greeter_greetings_total 1$/m)
+    expect(text).toContain('botbus_plugin_running{plugin="greeter"} 1')
     expect(text).toContain('process_cpu_seconds_total')
   })
 

@@ -104,7 +104,10 @@ async function open(config: BotbusConfig, { logger, timeLimit, closing, ...optio
   })
   closing.add(() => own.close())
   const front = new Front((request, response) => own.routing(request, response))
-  const host = new PluginHost({ bus, bots, store, logger, registry, namespace, timeLimit, http: { ...shared, front } })
+  const running = metrics.gauge({ name: 'plugin_running', help: '1 for a plugin that runs.', labels: ['plugin'] })
+  const onState = (plugin: string, state: string): void => running.set(state === 'running' ? 1 : 0, { plugin })
+  const plugins = { ...shared, front }
+  const host = new PluginHost({ bus, bots, store, logger, registry, namespace, timeLimit, onState, http: plugins })
   closing.add(() => host.stop())
   const http = await listen(config.http, front.handle, (reason) => safety.countRefused(reason))
   closing.add(async () => {

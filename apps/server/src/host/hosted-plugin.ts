@@ -23,6 +23,8 @@ export interface HostParts {
   readonly http: PluginAppsOptions
   /** ms that a plugin may take to start, and to stop. */
   readonly timeLimit: number
+  /** Told of every change. */
+  readonly onState: (plugin: string, state: PluginState) => void
 }
 
 export type PluginState = 'starting' | 'running' | 'failed' | 'stopped'
@@ -72,13 +74,13 @@ export class HostedPlugin {
     front.hold(this.name, `the plugin ${this.name} is starting`, 1)
     try {
       await within(this.#parts.timeLimit, `the start of the plugin ${this.name}`, this.#open())
-      this.#state = 'running'
+      this.#become('running')
       this.#log.info('the plugin runs')
     } catch (error) {
       this.#reason = messageOf(error)
       this.#log.error('the plugin failed to start', { err: error })
       await this.stop()
-      this.#state = 'failed'
+      this.#become('failed')
       front.hold(this.name, `the plugin ${this.name} does not run`, 30)
     }
   }
@@ -124,7 +126,12 @@ export class HostedPlugin {
     await this.#step('the end of its HTTP routes', async () => this.#apps?.close())
     await this.#step('the end of its store', async () => this.#store?.close())
     this.#metrics.clear()
-    this.#state = 'stopped'
+    this.#become('stopped')
+  }
+
+  #become(state: PluginState): void {
+    this.#state = state
+    this.#parts.onState(this.name, state)
   }
 
   async #step(what: string, run: () => Promise<void> | undefined): Promise<void> {

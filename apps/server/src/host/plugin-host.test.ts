@@ -26,7 +26,7 @@ async function hostOf(setups: Record<string, Setup>, timeLimit = 2_000) {
   const logger = pino({ level: 'silent' })
   const safety = { guardAll: () => undefined, requireScope: () => undefined }
   const http = { front, log: logger, safety, behindProxy: [], onAnswer: () => undefined }
-  const parts = { bus, bots, store, logger, registry, namespace: 'hbot', timeLimit, http }
+  const parts = { bus, bots, store, logger, registry, namespace: 'hbot', timeLimit, http, onState: () => undefined }
   const host = new PluginHost(parts, async (entry) => {
     const setup = setups[entry.key]
     if (!setup) throw new BotbusError('INTERNAL', `no module ${entry.key}`)
