@@ -8,12 +8,12 @@ const KEY = /([A-Za-z][\w.-]{0,63})\\{0,3}["']?[ \t]{0,8}[:=]/g
 
 const VALUES = [
   // In escaped quotes, in quotes; up to the end where they do not close.
-  /\s{0,8}(\\{1,3}["'])[\s\S]*?(?:\1|$)/y,
-  /\s{0,8}(")(?:[^"\\]|\\[\s\S])*(?:"|$)/y,
-  /\s{0,8}(')(?:[^'\\]|\\[\s\S])*(?:'|$)/y,
+  /(\s{0,8})(\\{1,3}["'])[\s\S]*?(?:\2|$)/y,
+  /(\s{0,8})(")(?:[^"\\]|\\[\s\S])*(?:"|$)/y,
+  /(\s{0,8})(')(?:[^'\\]|\\[\s\S])*(?:'|$)/y,
   // Without quotes: up to a separator or to the next key.
-  /[ \t]{0,8}()[^\s,;&|"'}\]][^,;&|"'}\]\r\n]{0,4095}?(?=[ \t]{1,8}["']?[A-Za-z][\w.-]{0,63}["']?[ \t]{0,8}[:=]|[,;&|"'}\]\r\n]|$)/y,
-  /[ \t]{0,8}()[^,;&|"'}\]\r\n]+/y,
+  /([ \t]{0,8})()[^\s,;&|"'}\]][^,;&|"'}\]\r\n]{0,4095}?(?=[ \t]{1,8}["']?[A-Za-z][\w.-]{0,63}["']?[ \t]{0,8}[:=]|[,;&|"'}\]\r\n]|$)/y,
+  /([ \t]{0,8})()[^,;&|"'}\]\r\n]+/y,
 ]
 
 /** `https://user:password@host` */
@@ -29,18 +29,18 @@ export function redactText(text: string): string {
     if (!isSecretKey(found[1] ?? '')) continue
     const value = readValue(source, keys.lastIndex)
     if (!value) continue
-    result += `${source.slice(done, keys.lastIndex)}${value.quote}${REDACTED}${value.quote}`
+    result += `${source.slice(done, keys.lastIndex)}${value.blanks}${value.quote}${REDACTED}${value.quote}`
     done = value.end
     keys.lastIndex = done
   }
   return result + source.slice(done)
 }
 
-function readValue(text: string, start: number): { quote: string; end: number } | undefined {
+function readValue(text: string, start: number): { blanks: string; quote: string; end: number } | undefined {
   for (const pattern of VALUES) {
     pattern.lastIndex = start
     const found = pattern.exec(text)
-    if (found) return { quote: found[1] ?? '', end: pattern.lastIndex }
+    if (found) return { blanks: found[1] ?? '', quote: found[2] ?? '', end: pattern.lastIndex }
   }
   return undefined
 }
