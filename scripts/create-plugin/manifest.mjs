@@ -32,7 +32,7 @@ export function manifestOf(root, { name, isMember }) {
       },
     },
     scripts: isMember ? { build: 'tsc -b' } : { build: 'tsc -p .', test: 'vitest run' },
-    dependencies: { ...ours(OURS), ...others(['zod']) },
+    dependencies: ours(OURS),
     devDependencies: sorted({ ...ours(OURS_IN_TESTS), ...others(['fastify', 'fastify-type-provider-zod', ...tools]) }),
     ...(isMember ? { publishConfig: { access: 'public' } } : {}),
   }

@@ -52,7 +52,7 @@ async function install(folder: string): Promise<void> {
   const modules = {
     ...Object.fromEntries(Object.entries(packages).map(([name, at]) => [`@botbus/${name}`, `packages/${at}`])),
     ...Object.fromEntries(
-      ['fastify', 'fastify-type-provider-zod', 'zod'].map((name) => [name, `packages/plugin/node_modules/${name}`]),
+      ['fastify', 'fastify-type-provider-zod'].map((name) => [name, `packages/plugin/node_modules/${name}`]),
     ),
     ...Object.fromEntries(['vitest', 'typescript', '@types/node'].map((name) => [name, `node_modules/${name}`])),
   }
@@ -130,7 +130,11 @@ describe('in the workspace', () => {
       string,
       Record<string, string>
     >
-    expect(manifest).toMatchObject({ name: '@botbus/plugin-daily-report', dependencies: { zod: 'catalog:' } })
+    expect(manifest).toMatchObject({
+      name: '@botbus/plugin-daily-report',
+      devDependencies: { fastify: 'catalog:' },
+      dependencies: { '@botbus/plugin': 'workspace:*' },
+    })
     expect(await read('plugins/daily-report/src/index.ts')).toContain("name: 'daily-report'")
 
     const after = await read('tsconfig.json')
