@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 /** The addresses that TradingView says its alerts come from. */
@@ -25,9 +26,10 @@ export function isLoopback(text: string | undefined): boolean {
 }
 
 function parse(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  // The library reads more as addresses than the system does: a number, or one with fewer parts.
+  if (isIP(text) === 0) return undefined
   // A link-local address may name its interface.
-  const bare = text.split('%')[0] ?? ''
-  return ipaddr.isValid(bare) ? ipaddr.process(bare) : undefined
+  return ipaddr.process(text.split('%')[0] ?? '')
 }
 
 /** The configuration has checked it. */
