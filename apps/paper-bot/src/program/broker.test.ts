@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ClientSettings } from '../settings/client-settings.ts'
 import { chooseBroker, effectiveBridge } from './broker.ts'
 
-const bridgeOf = (broker: BrokerConfig) => effectiveBridge({ broker, port: 1883, bridge: bridgeSettings.parse({}) })
+const bridgeOf = (broker: BrokerConfig) => effectiveBridge({ broker, bridge: bridgeSettings.parse({}) })
 const settingsFor = (broker: BrokerConfig) => new ClientSettings({ id: 'alpha', bridge: bridgeOf(broker) })
 
 describe('effectiveBridge', () => {

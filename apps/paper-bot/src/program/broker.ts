@@ -3,7 +3,7 @@ import { type BotbusConfig, type BrokerConfig, brokerAddress, withBrokerAddress 
 import type { ClientSettings } from '../settings/client-settings.ts'
 
 /** The bridge's switches with host, port and credentials of the broker that is really used. */
-export function effectiveBridge({ broker, bridge }: BotbusConfig): Partial<BridgeSettings> {
+export function effectiveBridge({ broker, bridge }: Pick<BotbusConfig, 'broker' | 'bridge'>): Partial<BridgeSettings> {
   const { id: _, ...settings } = bridge
   const credentials = {
     ...(broker.username === undefined ? {} : { username: broker.username }),
