@@ -68,14 +68,17 @@ describe('the server', () => {
   })
 
   it('counts requests by route, events of the bus, and what belongs to a plugin', async () => {
-    await using running = await start({ [GREETER]: { greeting: 'x' } })
+    await using running = await start({ [GREETER]: { greeting: 'x' }, [FAILING]: {} })
     await running.get('/api/greeter/greeting')
     await running.get('/nowhere')
+    await running.get('/api/failing/x')
     const text = await (await running.get('/metrics')).text()
     expect(text).toContain('botbus_http_requests_total{route="/api/greeter/greeting",method="GET",status="200"} 1')
     expect(text).toContain('botbus_http_requests_total{route="none",method="GET",status="404"} 1')
     expect(text).toMatch(/^botbus_greeter_greetings_total 1$/m)
+    expect(text).toContain('botbus_http_requests_total{route="unavailable",method="GET",status="503"} 1')
     expect(text).toContain('botbus_plugin_running{plugin="greeter"} 1')
+    expect(text).toContain('botbus_plugin_running{plugin="failing"} 0')
     expect(text).toContain('process_cpu_seconds_total')
   })
 

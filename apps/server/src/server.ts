@@ -103,7 +103,10 @@ async function open(config: BotbusConfig, { logger, timeLimit, closing, ...optio
     documents: () => host.documents(),
   })
   closing.add(() => own.close())
-  const front = new Front((request, response) => own.routing(request, response))
+  const front = new Front(
+    (request, response) => own.routing(request, response),
+    (method) => onAnswer('unavailable', method, 503),
+  )
   const running = metrics.gauge({ name: 'plugin_running', help: '1 for a plugin that runs.', labels: ['plugin'] })
   const onState = (plugin: string, state: string): void => running.set(state === 'running' ? 1 : 0, { plugin })
   const plugins = { ...shared, front }

@@ -14,19 +14,23 @@ const AREA = /^\/((?:webhooks|api)\/([a-z][a-z0-9-]{0,39}))(?=[/?]|$)/
 export class Front {
   readonly #routes = new Map<string, Handler>()
   readonly #fallback: Handler
+  readonly #onUnavailable: (method: string) => void
   /** Answers that are still to come, and the plugin that gives them. */
   readonly #open = new Map<ServerResponse, string | undefined>()
   readonly #waiting = new Set<{ readonly plugin: string | undefined; resolve(): void }>()
   #isDraining = false
 
-  constructor(fallback: Handler) {
+  /** `onUnavailable` is told of each request that no application gets. */
+  constructor(fallback: Handler, onUnavailable: (method: string) => void = () => undefined) {
     this.#fallback = fallback
+    this.#onUnavailable = onUnavailable
   }
 
   /** For the HTTP server. */
   readonly handle: Handler = (request, response) => {
     if (this.#isDraining) {
       response.setHeader('connection', 'close')
+      this.#onUnavailable(request.method ?? '')
       return sendUnavailable(response, 'the server is shutting down', 5)
     }
     const [, key, plugin] = AREA.exec(request.url ?? '') ?? []
@@ -43,7 +47,10 @@ export class Front {
 
   /** Answers 503 for both areas of the plugin. */
   hold(plugin: string, reason: string, retryAfter: number): void {
-    const handler: Handler = (_request, response) => sendUnavailable(response, reason, retryAfter)
+    const handler: Handler = (request, response) => {
+      this.#onUnavailable(request.method ?? '')
+      sendUnavailable(response, reason, retryAfter)
+    }
     this.set('webhooks', plugin, handler)
     this.set('api', plugin, handler)
   }
