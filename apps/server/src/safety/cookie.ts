@@ -12,9 +12,10 @@ export interface SessionCookie {
 
 /**
  * Over HTTPS `__Host-botbus`, which no other host and no plain page can set. Plain HTTP is this machine only: there, browsers
- * differ on whether they take a `Secure` cookie, so the name has no prefix. As cookies know no ports, it has the port in it.
+ * differ on whether they take a `Secure` cookie, so the name has no prefix. As cookies know no ports, it has the port in it. A
+ * session that was made one way is worth nothing the other way.
  */
-export function sessionCookie(isSecure: boolean, port: number): SessionCookie {
+export function sessionCookie(isSecure: boolean, port: number | undefined): SessionCookie {
   const name = isSecure ? '__Host-botbus' : `botbus-${port}`
   const attributes = `Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
   const write = (reply: FastifyReply, value: string, maxAge: number): void => {

@@ -1,8 +1,10 @@
-import { BotbusError } from '@botbus/core'
+import { BotbusError, messageOf } from '@botbus/core'
 import type { HttpScope } from '@botbus/plugin'
 import type { Accounts } from '@botbus/store'
+import type { FastifyRequest } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import { sessionCookie } from './cookie.ts'
+import { type SessionCookie, sessionCookie } from './cookie.ts'
+import { isDirect } from './direct.ts'
 import { refusalOf } from './errors.ts'
 import { Gate } from './gate.ts'
 import { guard } from './guard.ts'
@@ -10,7 +12,7 @@ import { HostList } from './hosts.ts'
 import { Identifier } from './identify.ts'
 import { readOnlyJson } from './json-body.ts'
 import { MAX_API_BODY, MAX_AUTH_BODY, SESSION_ABSOLUTE, SESSION_IDLE } from './limits.ts'
-import { assertMayListen } from './listen.ts'
+import { assertMayListen, assertProxies } from './listen.ts'
 import { Login } from './login.ts'
 import { addLoginRoutes } from './login-routes.ts'
 import { Passwords } from './passwords.ts'
@@ -38,10 +40,14 @@ const UNREADABLE: Refusal = { status: 400, code: 'INVALID_PATH', reason: 'path',
 export async function createSafety(options: SafetyOptions): Promise<Safety> {
   const { http, accounts, log, metrics, now = Date.now } = options
   const hosts = openHosts(http.hosts)
+  assertProxies(http.behindProxy)
   const isSecure = http.tls !== undefined || http.behindProxy.length > 0
   const times = { idle: SESSION_IDLE, absolute: SESSION_ABSOLUTE, ...options.sessions }
   const refusals = new Refusals(metrics, log)
-  const sessions = new Sessions(accounts, sessionCookie(isSecure, http.port), times, now)
+  // Also where a proxy stands in front, this machine may come in past it, without TLS.
+  const cookieOf = ({ raw }: FastifyRequest): SessionCookie =>
+    sessionCookie(http.tls !== undefined || !isDirect(raw, hosts), raw.socket.localPort)
+  const sessions = new Sessions(accounts, cookieOf, times, now)
   const identifier = new Identifier(http, accounts, sessions, hosts, log)
   const gate = new Gate(http, identifier, sessions, refusals, now)
   const audit = new SafetyAudit(options.audit, now)
@@ -114,8 +120,6 @@ function openHosts(hosts: readonly string[]): HostList {
   try {
     return new HostList(hosts)
   } catch (cause) {
-    throw new BotbusError('INVALID_ARGUMENT', `http.hosts: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    })
+    throw new BotbusError('INVALID_ARGUMENT', `http.hosts: ${messageOf(cause)}`, { cause })
   }
 }

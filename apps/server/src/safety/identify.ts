@@ -2,6 +2,7 @@ import type { Log, RouteScope } from '@botbus/plugin'
 import type { Accounts, Token, User } from '@botbus/store'
 import type { FastifyRequest } from 'fastify'
 import { isLoopback } from './addresses.ts'
+import { isDirect } from './direct.ts'
 import type { HostList } from './hosts.ts'
 import type { HttpExposure } from './safety.ts'
 import { granted } from './scopes.ts'
@@ -22,8 +23,6 @@ export interface Identity {
 
 const LOCAL: Identity = { kind: 'local', actor: 'local', scopes: granted(['admin']) }
 const BEARER = /^bearer +(\S+)$/i
-/** What proxies and tunnels add: such a request was not made on this machine, although it came from there. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via', 'cf-connecting-ip'] as const
 
 /** Finds out who sends a request. `wrong`: it brings a session or token that is none. `nobody`: it brings nothing. */
 export class Identifier {
@@ -87,9 +86,7 @@ export class Identifier {
   }
 
   async #isLocal(request: FastifyRequest): Promise<boolean> {
-    const { socket, headers } = request.raw
-    if (!isLoopback(socket.remoteAddress ?? '') || FORWARDED.some((name) => headers[name] !== undefined)) return false
-    return this.#hosts.kindOf(headers.host ?? '', socket) === 'loopback' && (await this.isOpen())
+    return isDirect(request.raw, this.#hosts) && (await this.isOpen())
   }
 
   /** Nobody waits for it: who is who does not depend on it. */

@@ -1,6 +1,6 @@
 import { BotbusError } from '@botbus/core'
 import { describe, expect, it } from 'vitest'
-import { assertMayListen } from './listen.ts'
+import { assertMayListen, assertProxies } from './listen.ts'
 
 const http = { host: '0.0.0.0', port: 8080, hosts: [], behindProxy: [] }
 
@@ -22,5 +22,14 @@ describe('where the server may listen', () => {
     expect(() => assertMayListen({ ...http, tls: {} }, true)).not.toThrow()
     expect(() => assertMayListen({ ...http, behindProxy: ['10.0.0.1'] }, true)).not.toThrow()
     expect(() => assertMayListen({ ...http, tls: {} }, false)).toThrow(/set-up token/)
+  })
+})
+
+describe('the proxies that are believed', () => {
+  it('are addresses and ranges, never everybody', () => {
+    expect(() => assertProxies(['127.0.0.1', '::1', '10.1.2.0/24', 'fd00::/8'])).not.toThrow()
+    for (const entry of ['caddy', '0.0.0.0/0', '::/0', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0', '', 'true']) {
+      expect(() => assertProxies([entry]), entry).toThrow(/http\.behindProxy: found/)
+    }
   })
 })

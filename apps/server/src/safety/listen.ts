@@ -1,3 +1,4 @@
+import { isIP, isIPv6 } from 'node:net'
 import { BotbusError } from '@botbus/core'
 import { isLoopback } from './addresses.ts'
 import type { HttpExposure } from './safety.ts'
@@ -20,6 +21,20 @@ export function assertMayListen(http: HttpExposure, authentication: boolean): vo
     throw new BotbusError(
       'INVALID_ARGUMENT',
       `${where} without a login: start it on 127.0.0.1 once and make the first user with the set-up token that it prints`,
+    )
+  }
+}
+
+/** Throws `INVALID_ARGUMENT` for what is neither an address nor a CIDR, and for one that is everybody. */
+export function assertProxies(behindProxy: readonly string[]): void {
+  for (const entry of behindProxy) {
+    const [address = '', bits, ...more] = entry.split('/')
+    const isRange = bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (isIPv6(address) ? 128 : 32))
+    if (isIP(address) !== 0 && isRange && more.length === 0) continue
+    throw new BotbusError(
+      'INVALID_ARGUMENT',
+      `http.behindProxy: found ${JSON.stringify(entry)}; accepted: addresses of proxies, such as 127.0.0.1 or 10.1.2.0/24; ` +
+        'whoever is named there can pretend to be anybody',
     )
   }
 }

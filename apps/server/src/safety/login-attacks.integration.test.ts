@@ -199,9 +199,8 @@ describe('an attacker with a session', () => {
       body: { token: plain.safety.setupToken, name: NAME, password: PASSWORD },
     })
     cookieOf(plain, own)
-    expect(String(own.headers['set-cookie'])).toMatch(
-      /^botbus-0=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict$/,
-    )
+    const attributes = 'Max-Age=604800; Path=/; HttpOnly; SameSite=Strict'
+    expect(String(own.headers['set-cookie'])).toMatch(new RegExp(`^botbus-${plain.port}=[\\w-]{43}; ${attributes}$`))
     expect(own.headers['cache-control']).toBe('no-store')
 
     const http = { behindProxy: ['127.0.0.1'], hosts: ['bots.example.org'] }
@@ -214,7 +213,17 @@ describe('an attacker with a session', () => {
     })
     cookieOf(proxied, secure)
     expect(String(secure.headers['set-cookie'])).toMatch(
-      /^__Host-botbus=[\w-]{43}; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict; Secure$/,
+      new RegExp(`^__Host-botbus=[\\w-]{43}; ${attributes}; Secure$`),
+    )
+    // What was made through the proxy is worth nothing past it, where the cookie has another name.
+    const [pair = ''] = String(secure.headers['set-cookie']).split(';')
+    expect((await proxied.send(bots({ cookie: pair }))).status).toBe(401)
+    expect((await proxied.send(bots({ cookie: pair, host: 'bots.example.org' }))).status).toBe(200)
+    // This machine comes in without TLS, past the proxy.
+    const direct = await proxied.send(login(PASSWORD))
+    cookieOf(proxied, direct)
+    expect(String(direct.headers['set-cookie'])).toMatch(
+      new RegExp(`^botbus-${proxied.port}=[\\w-]{43}; ${attributes}$`),
     )
     expect(secure.headers['strict-transport-security']).toBe('max-age=15552000')
   })

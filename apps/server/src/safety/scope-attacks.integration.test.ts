@@ -74,7 +74,9 @@ describe('an attacker with a token', () => {
     const server = await attackedServer()
     const token = await makeToken(server, await setUp(server), { name: 'ci', scopes: ['operate'] })
     const text = token.authorization.slice('Bearer '.length)
-    expect((await server.send({ path: '/api/demo/bots', headers: { cookie: `botbus-0=${text}` } })).status).toBe(401)
+    expect(
+      (await server.send({ path: '/api/demo/bots', headers: { cookie: `botbus-${server.port}=${text}` } })).status,
+    ).toBe(401)
     const elsewhere = { ...token, origin: 'https://tools.example', 'sec-fetch-site': 'cross-site' }
     const answer = await server.send({ method: 'POST', path: '/api/demo/stop', headers: elsewhere })
     expect(answer.status).toBe(200)

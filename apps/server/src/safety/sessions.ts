@@ -13,20 +13,26 @@ export interface SessionTimes {
 /** The sessions of browsers: 256 random bits in a cookie, and their hash in the store. */
 export class Sessions {
   readonly #accounts: Accounts
-  readonly #cookie: SessionCookie
+  readonly #cookieOf: (request: FastifyRequest) => SessionCookie
   readonly #times: SessionTimes
   readonly #now: () => number
 
-  constructor(accounts: Accounts, cookie: SessionCookie, times: SessionTimes, now: () => number) {
+  /** `cookieOf`: the one of the way that a request came. */
+  constructor(
+    accounts: Accounts,
+    cookieOf: (request: FastifyRequest) => SessionCookie,
+    times: SessionTimes,
+    now: () => number,
+  ) {
     this.#accounts = accounts
-    this.#cookie = cookie
+    this.#cookieOf = cookieOf
     this.#times = times
     this.#now = now
   }
 
   /** Whether a request brings a cookie of ours, whatever it is worth. */
   isPresented(request: FastifyRequest): boolean {
-    return request.headers.cookie?.includes(`${this.#cookie.name}=`) === true
+    return request.headers.cookie?.includes(`${this.#cookieOf(request).name}=`) === true
   }
 
   /** Always a new one, so that one that somebody else planted is worth nothing; the old one ends. */
@@ -35,11 +41,11 @@ export class Sessions {
     const id = newSecret()
     const { absolute } = this.#times
     await this.#accounts.sessions.create({ idHash: hashOf(id), user: user.id, expiresAt: this.#now() + absolute })
-    this.#cookie.set(reply, id, absolute)
+    this.#cookieOf(request).set(reply, id, absolute)
   }
 
   async find(request: FastifyRequest): Promise<{ readonly session: Session; readonly user: User } | undefined> {
-    const id = this.#cookie.read(request.headers.cookie)
+    const id = this.#cookieOf(request).read(request.headers.cookie)
     const session = id === undefined ? undefined : await this.#accounts.sessions.find(hashOf(id))
     if (session === undefined || this.#isOver(session)) return undefined
     const user = await this.#accounts.users.get(session.user)
@@ -48,7 +54,7 @@ export class Sessions {
 
   async close(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     await this.#end(request)
-    this.#cookie.clear(reply)
+    this.#cookieOf(request).clear(reply)
   }
 
   #isOver(session: Session): boolean {
@@ -57,7 +63,7 @@ export class Sessions {
   }
 
   async #end(request: FastifyRequest): Promise<void> {
-    const id = this.#cookie.read(request.headers.cookie)
+    const id = this.#cookieOf(request).read(request.headers.cookie)
     if (id !== undefined) await this.#accounts.sessions.remove(hashOf(id))
   }
 }
