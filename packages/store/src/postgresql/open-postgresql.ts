@@ -34,6 +34,8 @@ export async function openPostgresql(url: string, onError: (error: Error) => voi
   })
   // Of connections that nobody uses; the pool replaces them.
   pool.on('error', (error) => onError(toPostgresqlError(error)))
+  // Of one in use: what it does next fails with the same error. Without a listener the process would end.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const close = closing(pool)
   const database = new Kysely<Tables>({
     dialect: new PostgresDialect({
