@@ -41,8 +41,7 @@ export function seconds(min: number, max: number): z.ZodNumber {
 export function named<Value extends z.ZodType>(what: string, pattern: RegExp, value: Value) {
   const key = z.string().regex(pattern, { error: `accepted: ${what}` })
   return z.record(key, value, {
-    error: (issue) =>
-      issue.code === 'invalid_key' ? `a name of this kind is not accepted: ${what}` : `accepted: a section of ${what}`,
+    error: (issue) => (issue.code === 'invalid_key' ? `accepted: ${what}` : `accepted: a section of ${what}`),
   })
 }
 
