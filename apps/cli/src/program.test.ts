@@ -31,7 +31,7 @@ describe('help', () => {
       expect(paths).toContain(`botbus bot ${name}`)
     }
     for (const name of ['pub', 'sub', 'call', 'serve']) expect(paths).toContain(`botbus ${name}`)
-    for (const name of ['test']) expect(paths).toContain(`botbus webhook tradingview ${name}`)
+    for (const name of ['test', 'explain', 'generate']) expect(paths).toContain(`botbus webhook tradingview ${name}`)
     for (const name of ['verify', 'ls']) expect(paths).toContain(`botbus audit ${name}`)
   })
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { HttpConfig } from '@botbus/config'
+import type { RouteConfig } from '@botbus/plugin-tradingview'
 import { readConfiguration } from '../configuration.ts'
 import { usage } from '../failure.ts'
 import type { GlobalOptions } from '../global-options.ts'
@@ -13,21 +14,51 @@ export interface SecretOptions {
 export interface Target {
   readonly url: string
   readonly secret?: string
+  /** Missing: that of the simulator. */
+  readonly template?: string
 }
 
-/** Where to send, and the secret: what the options name, else that of the route. */
-export async function readTarget(target: string, options: GlobalOptions & SecretOptions): Promise<Target> {
+/** Where to send, and what: the secret and the message that are given, else those of the route. */
+export async function readTarget(
+  target: string,
+  options: GlobalOptions & SecretOptions,
+  message: string | undefined,
+): Promise<Target> {
   const secret = await readSecret(options)
-  if (/^[a-z]+:\/\//i.test(target)) return { url: target, ...(secret === undefined ? {} : { secret }) }
+  if (/^[a-z]+:\/\//i.test(target))
+    return {
+      url: target,
+      ...(secret === undefined ? {} : { secret }),
+      ...(message === undefined ? {} : { template: message }),
+    }
   const config = await readConfiguration(options)
   const { name, route, folder } = await readRoute(target, config)
   const { revealSecret } = await import('@botbus/plugin-tradingview')
   const own = secret ?? revealSecret(route, { folder })
-  return { url: `${originOf(config.http)}/webhooks/tradingview/${name}`, ...(own === undefined ? {} : { secret: own }) }
+  const base = originOf(config.http)
+  const template = message ?? (await messageFor(name, route, base))
+  return {
+    url: `${base}/webhooks/tradingview/${name}`,
+    ...(own === undefined ? {} : { secret: own }),
+    ...(template === undefined ? {} : { template }),
+  }
+}
+
+async function messageFor(name: string, route: RouteConfig, base: string): Promise<string | undefined> {
+  // Ours has a number without quotes, which the scenario "nan" is about; the generator makes none.
+  if (route.format === 'auto' && route.dialect === 'auto' && route.secretField === undefined) return undefined
+  const { generate } = await import('@botbus/plugin-tradingview')
+  const { BotbusError } = await import('@botbus/core')
+  try {
+    return generate(name, route, { base, secret: '{{secret}}' }).message
+  } catch (error) {
+    if (!BotbusError.is(error)) throw error
+    throw usage(`a message for this route must be given, with --template or --message: ${error.message}`)
+  }
 }
 
 /** How this machine reaches the server. */
-function originOf({ host, port, tls }: HttpConfig): string {
+export function originOf({ host, port, tls }: HttpConfig): string {
   if (port === 0)
     throw usage('http.port of the configuration is 0: nobody knows which port the server took; give the URL')
   const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host

@@ -72,8 +72,7 @@ A route sends to the server of the configuration, with the route's own secret. T
 async function test(target: string, options: TestOptions): Promise<void> {
   const { scenario = 'once', alerts, concurrency, delay, speed } = options
   await withOutput(options, async ({ output, signal }) => {
-    const template = await readTemplate(options)
-    const { url, secret } = await readTarget(target, options)
+    const { url, secret, template } = await readTarget(target, options, await readTemplate(options))
     const { simulate } = await import('@botbus/plugin-tradingview')
     let answered = 0
     const endProgress = showProgress((seconds) => `sending alerts … ${seconds} s, ${answered} answered`)

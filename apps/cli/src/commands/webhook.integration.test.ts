@@ -14,6 +14,7 @@ beforeAll(async () => {
   const route = { secrets: [SECRET], bot: 'alpha', rateLimit: 10_000, rules: [entries] }
   server = await startServer({
     demo: route,
+    commas: { ...route, format: '3commas' },
     dry: { ...route, dryRun: true },
     slow: { ...route, rateLimit: 3 },
     ignoring: { ...route, rules: [{ name: 'none', do: [{ ignore: 'a holiday' }] }] },
@@ -106,7 +107,7 @@ describe('webhook tradingview test', () => {
   })
 
   it.each([
-    [['nowhere'], 2, 'there are: demo, dry'],
+    [['nowhere'], 2, 'there are: demo, commas'],
     [['demo', '--template', 'missing.json'], 4, 'missing.json'],
     [['demo', '--secret-env', 'NOT_SET'], 4, 'NOT_SET'],
     [['demo', '--message', '{"secret":"hunter2hunter2"}'], 4, '{{secret}}'],
@@ -166,5 +167,36 @@ describe('webhook tradingview explain', () => {
     })
     expect(await webhook(['explain', 'demo', '--file', 'missing.json'])).toMatchObject({ exitCode: 4 })
     expect(await webhook(['explain', 'demo', '--at', 'noon'])).toMatchObject({ exitCode: 4 })
+  })
+})
+
+describe('webhook tradingview generate', () => {
+  it('writes what is to be entered at TradingView, without the secret unless asked', async () => {
+    const answer = await webhook(['generate', 'demo', '--url-base', 'https://bots.example.org'])
+    expect(answer).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(answer.stdout).not.toContain(SECRET)
+    expect(JSON.parse(answer.stdout)).toMatchObject({
+      url: 'https://bots.example.org/webhooks/tradingview/demo',
+      message: expect.stringContaining('{{strategy.order.action}}'),
+      pine: expect.stringContaining('//@version=6'),
+    })
+    expect((await webhook(['generate', 'demo', '--show-secret'])).stdout).toContain(SECRET)
+  })
+
+  it('writes a message that the route takes, once TradingView has filled it in', async () => {
+    const file = join(server.folder, 'generated.json')
+    const { stdout } = await webhook(['generate', 'demo', '--show-secret'])
+    await writeFile(file, (JSON.parse(stdout) as { message: string }).message)
+    expect(await test('demo', '--template', file)).toMatchObject({ exitCode: 0 })
+  })
+
+  it('shows people the parts under their names in the dialog', async () => {
+    const { stdout } = await webhook(['generate', 'demo', '--kind', 'indicator', '--action', 'sell', '-o', 'table'])
+    expect(stdout).toMatch(/^Webhook URL\n[\s\S]*\nMessage\n[\s\S]*\nPine v6\n/)
+    expect(stdout).toContain('sell')
+  })
+
+  it('a route of another format is tried with a message of that format', async () => {
+    expect(await test('commas')).toMatchObject({ exitCode: 0, summary: { statuses: { 202: 1 } } })
   })
 })
