@@ -127,5 +127,9 @@ type Present<Shape> = { [Key in keyof Shape]: Exclude<Shape[Key], undefined> }
 
 /** Without the properties that are undefined: what the alert does not say is missing. */
 function present<Shape extends object>(shape: Shape): Present<Shape> {
-  return Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined)) as Present<Shape>
+  const kept: Partial<Shape> = {}
+  for (const key of Object.keys(shape) as (keyof Shape)[]) {
+    if (shape[key] !== undefined) kept[key] = shape[key]
+  }
+  return kept as Present<Shape>
 }

@@ -11,14 +11,15 @@ const NAMED = /^([A-Za-z_][A-Za-z0-9_.-]*)\s*=(?!=)\s*/
 export function nameCells(cells: readonly string[], columns: readonly string[] | undefined): JsonObject {
   const values: Record<string, string> = {}
   if (cells.length > MAX_KEYS) throw unreadable(`the alert has more than ${MAX_KEYS} fields`)
-  for (const [index, cell] of cells.entries()) {
+  for (const [index, untrimmed] of cells.entries()) {
+    const cell = untrimmed.trim()
     const column = columns?.[index]
     const named = column === undefined ? NAMED.exec(cell) : null
     if (column === undefined && named === null && columns !== undefined) {
       throw unreadable(`the line has more than the ${columns.length} cells that the route names`)
     }
     const name = column ?? named?.[1] ?? `column${index + 1}`
-    setField(values, name, named === null ? cell.trim() : cell.slice(named[0].length).trim())
+    setField(values, name, named === null ? cell : cell.slice(named[0].length))
   }
   if (columns !== undefined && cells.length < columns.length) {
     throw unreadable(`the line has ${cells.length} cells, the route names ${columns.length}`)

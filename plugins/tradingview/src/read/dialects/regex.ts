@@ -8,14 +8,19 @@ interface Pattern {
   readonly regex: string
 }
 
+/** RE2 takes about 1 us for each character. */
+const MAX_TEXT = 32_768
+
 const compiled = new WeakMap<Pattern, RE2JS>()
 
 /**
  * Reads the named groups of a pattern: `^(?P<action>BUY|SELL)_(?P<exchange>[^_]+)_(?P<pair>[^_]+)_(?P<amount>.+)$`. The pattern
  * may match anywhere unless it is anchored; groups that took no part are left out. RE2 runs in linear time, whatever the
- * pattern and the text. Throws UNREADABLE when nothing matches, and what `compilePattern` throws.
+ * pattern and the text; the text has 32,768 characters at most. Throws UNREADABLE when nothing matches, and what `compilePattern` throws.
  */
 export function readRegex(text: string, pattern: Pattern): readonly Fields[] {
+  if (text.length > MAX_TEXT)
+    throw unreadable(`the text has more than the ${MAX_TEXT} characters that a pattern is tried on`)
   let expression = compiled.get(pattern)
   if (expression === undefined) {
     expression = compilePattern(pattern.regex)

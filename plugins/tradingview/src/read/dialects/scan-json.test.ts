@@ -5,7 +5,7 @@ import { scanJson } from './scan-json.ts'
 
 function verdict(text: string): 'accepted' | 'refused' {
   try {
-    return scanJson(text, 0, 20) === text.length ? 'accepted' : 'refused'
+    return scanJson(text, 0, 20).end === text.length ? 'accepted' : 'refused'
   } catch (error) {
     if (error instanceof AlertError) return 'refused'
     throw error
@@ -75,6 +75,12 @@ describe('scanJson', () => {
       }),
       { numRuns: 3_000 },
     )
+  })
+
+  it('tells whether there are numbers', () => {
+    expect(scanJson('{"a":"1","b":[true,false,null]}', 0, 20).hasNumbers).toBe(false)
+    expect(scanJson('{"a":"1","b":[true,-1]}', 0, 20).hasNumbers).toBe(true)
+    expect(scanJson('{"a":0}', 0, 20).hasNumbers).toBe(true)
   })
 
   it('counts levels inside a batch from its alerts on', () => {

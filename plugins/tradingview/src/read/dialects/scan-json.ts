@@ -8,13 +8,20 @@ const PLAIN = /[^"\\\u0000-\u001f]*/y
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 const SCALAR = /(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)/y
 
+export interface ScannedJson {
+  /** The offset behind the value. */
+  readonly end: number
+  /** Whether there is a number in it, outside of texts. */
+  readonly hasNumbers: boolean
+}
+
 /**
- * Walks over one JSON value, building nothing, and returns the offset behind it. It is strict JSON and, on top of it, refuses what
+ * Walks over one JSON value, building nothing, and tells where it ends. It is strict JSON and, on top of it, refuses what
  * `JSON.parse` lets pass: a name twice in one object, names that reach a prototype, more than `MAX_DEPTH` levels, more
  * than `MAX_KEYS` names in one alert, a batch of more than `maxBatch`. Throws UNREADABLE (PLACEHOLDER for an unquoted one), with a reason
  * that names the field. Linear in the length of the text.
  */
-export function scanJson(text: string, start: number, maxBatch: number): number {
+export function scanJson(text: string, start: number, maxBatch: number): ScannedJson {
   return new Scan(text, start, maxBatch).run()
 }
 
@@ -25,6 +32,7 @@ class Scan {
   readonly #free: number
   #at: number
   #keys = 0
+  #hasNumbers = false
   /** The field that is being read, for the reasons. */
   #field: string | undefined
 
@@ -35,9 +43,9 @@ class Scan {
     this.#free = text[start] === '[' ? 1 : 0
   }
 
-  run(): number {
+  run(): ScannedJson {
     this.#value(1)
-    return this.#at
+    return { end: this.#at, hasNumbers: this.#hasNumbers }
   }
 
   #value(depth: number): void {
@@ -49,6 +57,7 @@ class Scan {
     }
     if (first !== '{' && first !== '[') {
       if (!this.#skip(SCALAR)) throw valueTrouble(this.#text, this.#at, this.#field)
+      if (first !== 't' && first !== 'f' && first !== 'n') this.#hasNumbers = true
       return
     }
     if (depth - this.#free > MAX_DEPTH) throw unreadable(`objects lie more than ${MAX_DEPTH} deep in each other`)

@@ -21,11 +21,18 @@ export interface Prepared {
   readonly index: FieldIndex
 }
 
+/** Secret and signal are asked for one after the other. */
+const latest = new WeakMap<Fields, { readonly name: AlertFormat; readonly prepared: Prepared }>()
+
 /** Finds the format (`auto`), or takes the one that the route names. Never throws. */
 export function prepare(fields: Fields, name: AlertFormat): Prepared {
+  const known = latest.get(fields)
+  if (known?.name === name) return known.prepared
   const index = new FieldIndex(fields)
   const format =
     FORMATS.find((candidate) => (name === 'auto' ? candidate.recognises(index) : candidate.name === name)) ?? generic
-  const prepared = format.prepare?.(fields) ?? fields
-  return { format, index: prepared === fields ? index : new FieldIndex(prepared) }
+  const renamed = format.prepare?.(fields) ?? fields
+  const prepared = { format, index: renamed === fields ? index : new FieldIndex(renamed) }
+  latest.set(fields, { name, prepared })
+  return prepared
 }
