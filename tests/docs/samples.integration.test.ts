@@ -64,6 +64,8 @@ describe('samples in Markdown files', () => {
     mkdirSync(programs, { recursive: true })
     environment = {
       ...process.env,
+      // Any free one: samples may run beside a server.
+      BOTBUS_HTTP_PORT: '0',
       BOTBUS_BROKER: broker.url,
       BOTBUS_PORT: String(await freePort()),
       PATH: `${folder}${delimiter}${process.env['PATH']}`,
