@@ -14,7 +14,7 @@ const program = {
   package: 'postgresql',
   paths: [18, 17, 16, 15].map((version) => `usr/lib/postgresql/${version}/bin/postgres`),
 }
-const user = 'botbus'
+const anybody = 'botbus'
 const database = 'postgres'
 const timeout = 60_000
 
@@ -34,6 +34,7 @@ const kind = {
     const data = join(folder, 'data')
     chown(folder, owner)
     const initdb = join(dirname(realpathSync(path)), 'initdb')
+    const user = options.users?.[0]?.username ?? anybody
     const words = ['--pgdata', data, '--username', user, '--auth', 'trust', '--encoding', 'UTF8', '--locale', 'C']
     await run(initdb, [...words, '--no-instructions', '--no-sync'], {
       cwd: folder,
@@ -41,8 +42,7 @@ const kind = {
       timeout,
       ...owner,
     })
-    const login = options.users?.[0]
-    if (login) addUsers({ path, data, folder, env, owner, users: options.users })
+    if (options.users) addUsers({ path, data, folder, env, owner, users: options.users })
     writeOwned(join(data, 'pg_hba.conf'), hostLines(options), owner)
     writeOwned(join(data, 'postgresql.auto.conf'), configuration({ port, data, options, owner }), owner)
     return {
@@ -51,7 +51,7 @@ const kind = {
       env,
       ...owner,
       isReady: () => isReady(url, port),
-      extra: { url: url.replace('://', `://${login?.username ?? user}@`).concat(`/${database}`) },
+      extra: { url: url.replace('://', `://${user}@`).concat(`/${database}`) },
     }
   },
 }
@@ -95,9 +95,11 @@ function hostLines({ users, tls }) {
 
 /** In the mode in which the server reads statements from its input, and listens nowhere. */
 function addUsers({ path, data, folder, env, owner, users }) {
-  const statements = users.map(
-    ({ username, password }) => `create role ${name(username)} superuser login password ${text(password)}\n`,
-  )
+  const statements = users.map(({ username, password }, index) => {
+    // The first has made the database.
+    const verb = index === 0 ? 'alter' : 'create'
+    return `${verb} role ${name(username)} superuser login password ${text(password)}\n`
+  })
   const options = { cwd: folder, env: { ...process.env, ...env }, timeout, ...owner }
   execFileSync(path, ['--single', '-D', data, database], { ...options, input: statements.join(''), stdio: 'pipe' })
 }
@@ -107,7 +109,7 @@ const text = (word) => `'${word.replaceAll("'", "''")}'`
 
 /** Whether it lets anybody in or refuses them; while it starts, it says so with 57P03. */
 async function isReady(url, port) {
-  const body = Buffer.from(`\0\x03\0\0user\0${user}\0database\0${database}\0\0`, 'latin1')
+  const body = Buffer.from(`\0\x03\0\0user\0${anybody}\0database\0${database}\0\0`, 'latin1')
   const length = Buffer.alloc(4)
   length.writeInt32BE(body.length + 4)
   const words = await firstWords(url, port, Buffer.concat([length, body]))

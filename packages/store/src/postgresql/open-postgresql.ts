@@ -19,7 +19,7 @@ const types = {
 /** A commit is on disk before it is acknowledged, whatever the server's default; and a peer that hangs holds no lock for ever. */
 const SESSION = sql`select
   case current_setting('synchronous_commit') when 'off' then set_config('synchronous_commit', 'on', false) end,
-  set_config('lock_timeout', '10s', false),
+  set_config('lock_timeout', '15s', false),
   set_config('statement_timeout', '20s', false),
   set_config('idle_in_transaction_session_timeout', '10s', false)`
 
