@@ -14,10 +14,7 @@ const DEMO = {
   secrets: [SECRET],
   bot: 'alpha',
   allow: { commands: ['start', 'stop', 'import'] },
-  rules: [
-    { when: { botAction: 'stop' }, do: [{ preset: 'bot.action' }] },
-    { do: [{ preset: 'order.market' }] },
-  ],
+  rules: [{ when: { botAction: 'stop' }, do: [{ preset: 'bot.action' }] }, { do: [{ preset: 'order.market' }] }],
 }
 
 async function startOn(broker: string, namespace: string, folder: string): Promise<Server> {
