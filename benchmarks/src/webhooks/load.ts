@@ -65,12 +65,14 @@ interface BurstOptions {
   readonly signal: AbortSignal
   /** Tells the ids of these alerts from those of others. */
   readonly name?: string
+  /** ms. Default 5,000, as TradingView. */
+  readonly resendAfter?: number
 }
 
 /** All at once, as far as so many may wait for their answer. What is answered with 503 is posted again, as TradingView does. */
 export async function burstLoad(
   poster: Poster,
-  { alerts, concurrency, signal, name = 'burst' }: BurstOptions,
+  { alerts, concurrency, signal, name = 'burst', resendAfter = 5_000 }: BurstOptions,
 ): Promise<Load> {
   const tally = new Tally()
   let next = 0
@@ -80,7 +82,7 @@ export async function burstLoad(
     const status = await poster.post(id)
     tally.add(id, status, performance.now() - begin)
     if (typeof status !== 'number' || status < 500 || resends === 0) return
-    again.push(wait(RESEND_AFTER, undefined, { signal }).then(() => post(id, resends - 1)))
+    again.push(wait(resendAfter, undefined, { signal }).then(() => post(id, resends - 1)))
   }
   const work = async (): Promise<void> => {
     for (let index = next++; index < alerts; index = next++) {
@@ -93,5 +95,4 @@ export async function burstLoad(
   return tally.end()
 }
 
-const RESEND_AFTER = 5_000
 const RESENDS = 3

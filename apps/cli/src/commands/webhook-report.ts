@@ -19,8 +19,12 @@ export function reportText({ alerts, summary }: SimulationReport): string {
     summary.p50 === undefined
       ? ''
       : `; p50 ${inMs(summary.p50)}, p99 ${inMs(summary.p99)}, longest ${inMs(summary.max)}`
-  const line = `${summary.alerts} alerts, ${summary.posts} POSTs: ${counts}${times}`
+  const line = `${countOf(summary.alerts, 'alert')}, ${countOf(summary.posts, 'POST')}: ${counts}${times}`
   return shown.length === 0 ? line : `${renderTable(HEADINGS, shown.flatMap(rowsOf))}\n\n${line}`
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 const HEADINGS = ['ALERT', 'ANSWER', 'TIME', 'AS EXPECTED', 'BODY']

@@ -98,7 +98,7 @@ describe('webhook tradingview test', () => {
   it('shows a table to people', async () => {
     const { stdout } = await webhook(['test', 'demo', '-o', 'table'])
     expect(stdout).toMatch(/^ALERT +ANSWER +TIME +AS EXPECTED/)
-    expect(stdout).toContain('1 alerts, 1 POSTs: 1 × 202')
+    expect(stdout).toContain('1 alert, 1 POST: 1 × 202')
   })
 
   it('ends with 1 when nobody listens', async () => {
