@@ -24,7 +24,7 @@ async function hostOf(setups: Record<string, Setup>, timeLimit = 2_000) {
   const front = new Front((_request, response) => response.writeHead(404).end())
   const store = { forPlugin: vi.fn(() => ({ close: async () => undefined }) as ClosablePluginStore) }
   const logger = pino({ level: 'silent' })
-  const safety = { guardAll: () => undefined, requireScope: () => undefined }
+  const safety = { guardAll: () => undefined, requireScope: () => undefined, refuseUnreadable: () => undefined }
   const http = { front, log: logger, safety, behindProxy: [], onAnswer: () => undefined }
   const parts = { bus, bots, store, logger, registry, namespace: 'hbot', timeLimit, http, onState: () => undefined }
   const host = new PluginHost(parts, async (entry) => {

@@ -11,7 +11,7 @@ import type { Safety } from '../safety/safety.ts'
 
 export interface AppOptions {
   readonly log: FastifyBaseLogger
-  readonly safety: Pick<Safety, 'guardAll'>
+  readonly safety: Pick<Safety, 'guardAll' | 'refuseUnreadable'>
   /** Addresses and CIDRs of proxies whose `X-Forwarded-For` is believed. */
   readonly behindProxy: readonly string[]
   /** Bytes of the largest body. */
@@ -32,6 +32,7 @@ export async function createApp({ log, safety, behindProxy, bodyLimit, onAnswer 
     requestIdHeader: false,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
+    frameworkErrors: safety.refuseUnreadable,
   }).withTypeProvider<ZodTypeProvider>()
   // First of all: no request reaches anything else before it.
   safety.guardAll(app)

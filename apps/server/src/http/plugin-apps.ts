@@ -8,7 +8,7 @@ const BODY_LIMIT = 1024 * 1024
 
 export interface PluginAppsOptions extends Omit<AppOptions, 'bodyLimit'> {
   readonly front: Front
-  readonly safety: Pick<Safety, 'guardAll' | 'requireScope'>
+  readonly safety: Pick<Safety, 'guardAll' | 'requireScope' | 'refuseUnreadable'>
 }
 
 /** The two applications of one plugin. Routes are added while it starts, and answered once it runs. */
