@@ -12,7 +12,7 @@ const PLAIN = new Map([
 ])
 
 /** Names with the prefix that are no configuration: they belong to tests, demos and scripts. */
-const FOREIGN = /^BOTBUS_(TEST_.*|DEMO_SECRET|MOSQUITTO|RABBITMQ|REDIS|KAFKA|JAVA)$/
+const FOREIGN = /^BOTBUS_(TEST_.*|DEMO_SECRET|MOSQUITTO|POSTGRESQL|RABBITMQ|REDIS|KAFKA|JAVA)$/
 
 const VARIABLES: ReadonlyMap<string, readonly string[]> = new Map([
   ...[...LEAVES.values()].map((path) => [variableOf(path), path] as const),
