@@ -3,7 +3,10 @@ import type { Intent, Signal } from '../signal.ts'
 /** What one word says. */
 export interface ActionWord {
   readonly intent?: Intent
-  /** It names an order (`buy`), not what becomes of a position (`enter long`): after it, a short one may have been closed. */
+  /**
+   * It names an order (`buy`), not what becomes of a position (`enter long`): after it, a short one may have been
+   * closed.
+   */
   readonly isOrder?: true
   readonly botAction?: NonNullable<Signal['botAction']>
 }
@@ -61,8 +64,8 @@ function each(words: string, action: ActionWord): [string, ActionWord][] {
 }
 
 /**
- * What an action word says, in any spelling: `ENTER_LONG`, `enter-long`, `enterLong` and `enter long` are one. `undefined` for a word that is
- * none: a route may have words of its own, and its rules match on the field.
+ * What an action word says, in any spelling: `ENTER_LONG`, `enter-long`, `enterLong` and `enter long` are one.
+ * `undefined` for a word that is none: a route may have words of its own, and its rules match on the field.
  *
  * `buy` and `sell` alone are read as the opening of a position: what there is already, the word does not tell.
  */

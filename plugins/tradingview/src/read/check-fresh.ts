@@ -9,9 +9,9 @@ export interface Freshness {
 }
 
 /**
- * Throws STALE or FROM_FUTURE when the time of the alert is too far from `now` (milliseconds since 1970). An alert without a time passes: it cannot be
- * checked. Send `{{timenow}}`, the moment at which the alert fired; `{{time}}` is the opening of its bar, which lies up to a whole
- * bar back.
+ * Throws STALE or FROM_FUTURE when the time of the alert is too far from `now` (milliseconds since 1970). An alert
+ * without a time passes: it cannot be checked. Send `{{timenow}}`, the moment at which the alert fired; `{{time}}` is
+ * the opening of its bar, which lies up to a whole bar back.
  */
 export function checkFresh(signal: Signal, now: number, { maxAge, futureSkew }: Freshness): void {
   if (signal.time === undefined) return

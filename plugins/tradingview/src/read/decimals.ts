@@ -25,8 +25,9 @@ export function positiveDecimal(text: string): string | undefined {
 }
 
 /**
- * An amount: a positive decimal, where `50%` is a percentage. Throws INVALID_FIELD for anything else. A negative one is refused as well: the side
- * of an order stands in its action, and TradingView's contracts have no sign (`strategy.position_size` has one, and is no amount).
+ * An amount: a positive decimal, where `50%` is a percentage. Throws INVALID_FIELD for anything else. A negative one is
+ * refused as well: the side of an order stands in its action, and TradingView's contracts have no sign
+ * (`strategy.position_size` has one, and is no amount).
  */
 export function readAmount(found: Found, unit: Amount['unit']): Amount {
   const isPercent = found.text.endsWith('%')

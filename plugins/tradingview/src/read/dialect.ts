@@ -4,7 +4,8 @@
  * - `auto`: found out from the text, see `sniff-dialect.ts`
  * - `json`: an object, an array of objects (a batch), or one object a line (a batch as well)
  * - `key-value`: `name=value` on lines of their own or between `;`; on a single line also between `,`
- * - `csv`: cells between commas, quoted where needed; `name=value` cells are named, the others take the names of `columns`, else `column1`, `column2`, ...
+ * - `csv`: cells between commas, quoted where needed; `name=value` cells are named, the others take the names of
+ *   `columns`, else `column1`, `column2`, ...
  * - `pipes`: the same with `|`
  * - `{ regex }`: the named groups of a pattern (RE2 syntax: linear time, no look-around and no back-references)
  */
@@ -17,8 +18,8 @@ export interface ReadBodyOptions {
   /** How many alerts one body may hold. Default: 20. */
   readonly maxBatch?: number | undefined
   /**
-   * `text` (the default) keeps JSON numbers as the decimal text that was received, so that `0.10` and `1e-8` lose nothing;
-   * `native` makes JavaScript numbers of them, for bodies that are handed on as they are.
+   * `text` (the default) keeps JSON numbers as the decimal text that was received, so that `0.10` and `1e-8` lose
+   * nothing; `native` makes JavaScript numbers of them, for bodies that are handed on as they are.
    */
   readonly numbers?: 'text' | 'native' | undefined
 }

@@ -51,8 +51,8 @@ export class FieldIndex {
   }
 
   /**
-   * The first of these (normalised) names that holds a text. Empty text, `null`, booleans and objects count as not there. Throws INVALID_FIELD when
-   * two spellings of the name differ.
+   * The first of these (normalised) names that holds a text. Empty text, `null`, booleans and objects count as not
+   * there. Throws INVALID_FIELD when two spellings of the name differ.
    */
   find(names: readonly string[]): Found | undefined {
     for (const name of names) {

@@ -223,7 +223,10 @@ describe('bodies of 64 KiB', () => {
   })
 })
 
-/** The best of two, in milliseconds of the processor (other programs do not count), over all dialects, bare and inside a field. */
+/**
+ * The best of two, in milliseconds of the processor (other programs do not count), over all dialects, bare and inside a
+ * field.
+ */
 function duration(piece: string, length: number): number {
   const filling = piece.repeat(Math.ceil(length / piece.length)).slice(0, length)
   const bodies = [

@@ -17,9 +17,9 @@ export interface IntentParts {
 }
 
 /**
- * What the alert wants. Positions are facts and say more than words: `sell` after which the position is flat has closed a long one. Where
- * the position after the order is not told, the words count alone. Throws INVALID_FIELD when the parts contradict
- * each other: then nobody knows what is meant.
+ * What the alert wants. Positions are facts and say more than words: `sell` after which the position is flat has closed
+ * a long one. Where the position after the order is not told, the words count alone. Throws INVALID_FIELD when the
+ * parts contradict each other: then nobody knows what is meant.
  */
 export function intentOf({ action, before = {}, after = {}, contracts }: IntentParts): Intent | undefined {
   const word = action?.intent
@@ -93,9 +93,9 @@ function contradiction(before: Position, after: Position, word: Intent | undefin
 }
 
 /**
- * Joins what two fields say: `action: close` and `side: long`, `action: buy` and `direction: long`. The one that says more
- * wins. Throws INVALID_FIELD when they contradict each other (`buy` and `short`), or may mean two things (`close` and
- * `sell`: the order, or the position?).
+ * Joins what two fields say: `action: close` and `side: long`, `action: buy` and `direction: long`. The one that says
+ * more wins. Throws INVALID_FIELD when they contradict each other (`buy` and `short`), or may mean two things (`close`
+ * and `sell`: the order, or the position?).
  */
 export function joinActions(first: ActionWord, second: ActionWord): ActionWord {
   if (first.intent === undefined || second.intent === undefined) return { ...first, ...second }

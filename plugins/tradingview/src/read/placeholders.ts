@@ -6,9 +6,10 @@ import type { Fields } from '../signal.ts'
 export const PLACEHOLDER: RegExp = /\{\{[^{}]{0,60}\}\}/
 
 /**
- * Throws PLACEHOLDER when a name or a value still holds a `{{placeholder}}`, naming both. TradingView fills placeholders in the
- * message of an alert dialog only. Inside Pine's `alert()` and `alert_message` they stay as they are: there the script must
- * join the values itself, as with `str.tostring(close)`. A misspelt name (`{{strategy.order.size}}`) stays as well.
+ * Throws PLACEHOLDER when a name or a value still holds a `{{placeholder}}`, naming both. TradingView fills
+ * placeholders in the message of an alert dialog only. Inside Pine's `alert()` and `alert_message` they stay as they
+ * are: there the script must join the values itself, as with `str.tostring(close)`. A misspelt name
+ * (`{{strategy.order.size}}`) stays as well.
  */
 export function assertNoPlaceholders(fields: Fields): void {
   check(fields.values, '')

@@ -22,8 +22,8 @@ const SIDES: Readonly<Record<string, Side>> = {
 
 /**
  * Reads a position from its side (`strategy.market_position`: long, short, flat) and its size, either without a sign
- * (`strategy.market_position_size`) or with one (`strategy.position_size`: negative is short). Throws INVALID_FIELD when they contradict each
- * other, or are none.
+ * (`strategy.market_position_size`) or with one (`strategy.position_size`: negative is short). Throws INVALID_FIELD
+ * when they contradict each other, or are none.
  */
 export function readPosition(side: Found | undefined, size: Found | undefined): Position {
   const named = side === undefined ? undefined : sideOf(side)

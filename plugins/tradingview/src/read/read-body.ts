@@ -13,10 +13,12 @@ import { unreadable } from './unreadable.ts'
 export type { Dialect, ReadBodyOptions } from './dialect.ts'
 
 /**
- * The alerts of a body, at least one. Whatever the dialect, names are unique, harmless and at most 200, and text stays as it was
- * written. A text dialect inside JSON (`{"text": "ETHUSD|BUY|A"}`) is taken apart as well: its fields take the place of `text`.
+ * The alerts of a body, at least one. Whatever the dialect, names are unique, harmless and at most 200, and text stays
+ * as it was written. A text dialect inside JSON (`{"text": "ETHUSD|BUY|A"}`) is taken apart as well: its fields take
+ * the place of `text`.
  *
- * Throws AlertError UNREADABLE with the reason, or PLACEHOLDER for a `{{placeholder}}` where JSON expects a value. Broken bodies are not repaired.
+ * Throws AlertError UNREADABLE with the reason, or PLACEHOLDER for a `{{placeholder}}` where JSON expects a value.
+ * Broken bodies are not repaired.
  */
 export function readBody(body: Uint8Array, options: ReadBodyOptions): readonly Fields[] {
   const text = decodeText(body)
@@ -64,7 +66,8 @@ function readPlain(text: string, dialect: Dialect, options: ReadBodyOptions): re
 }
 
 /**
- * A text dialect in the field `text` of an object. With `auto` only pipes are looked for: a `text` is as a rule a sentence for people, with commas in it.
+ * A text dialect in the field `text` of an object. With `auto` only pipes are looked for: a `text` is as a rule a
+ * sentence for people, with commas in it.
  */
 function unwrap(fields: Fields, options: ReadBodyOptions): Fields | undefined {
   const { text, ...others } = fields.values

@@ -17,9 +17,10 @@ const MAX_PRESENTED = 8
 type SecretTest = (name: string, path: string) => boolean
 
 /**
- * What the sender presented as secrets: the fields that the format and the usual receivers have for it (`secret`, `key`, `passphrase`, `token`,
- * `password`, `api_key`, `api_secret`, `auth_key`, `api_token`, `signalToken`, `email_token`, the license and `secret=` of PineConnector, the last part of
- * WunderTrading's text ...), 8 at most. With `secretField` that field alone; a dot leads into an object (`data.key`). Never throws.
+ * What the sender presented as secrets: the fields that the format and the usual receivers have for it (`secret`,
+ * `key`, `passphrase`, `token`, `password`, `api_key`, `api_secret`, `auth_key`, `api_token`, `signalToken`,
+ * `email_token`, the license and `secret=` of PineConnector, the last part of WunderTrading's text ...), 8 at most.
+ * With `secretField` that field alone; a dot leads into an object (`data.key`). Never throws.
  */
 export function secretsIn(fields: Fields, format: AlertFormat, secretField?: string): readonly string[] {
   const { format: found, index } = prepare(fields, format)
@@ -30,8 +31,8 @@ export function secretsIn(fields: Fields, format: AlertFormat, secretField?: str
 }
 
 /**
- * A copy of the fields without those that hold secrets. Where the route names the field, `key`, `token` and `code` are left to
- * the data.
+ * A copy of the fields without those that hold secrets. Where the route names the field, `key`, `token` and `code` are
+ * left to the data.
  */
 export function withoutSecrets(values: JsonObject, format: Format, secretFields: readonly string[] = []): JsonObject {
   if (secretFields.length === 0) return strip(values, '', usualSecrets(format))

@@ -8,9 +8,9 @@ const JSON_START = /^(?:[{["]|(?:null|true|false|-?[0-9][0-9.eE+-]*)$)/
 const PLACEHOLDERS = /\{\{[^{}]{0,60}\}\}/g
 
 /**
- * Finds out how a text is to be cut; the content type is not asked, as it says `text/plain` for JSON that TradingView could not read itself.
- * In this order: what begins as JSON is JSON, and stays so when it is broken; pairs of `name=value`; a `|`; a
- * WunderTrading text; a comma. Nothing else is guessed: `undefined`.
+ * Finds out how a text is to be cut; the content type is not asked, as it says `text/plain` for JSON that TradingView
+ * could not read itself. In this order: what begins as JSON is JSON, and stays so when it is broken; pairs of
+ * `name=value`; a `|`; a WunderTrading text; a comma. Nothing else is guessed: `undefined`.
  */
 export function sniffDialect(text: string): SniffedDialect | undefined {
   if (JSON_START.test(text)) return 'json'

@@ -3,15 +3,17 @@ import type { Market, Signal } from '../signal.ts'
 import { exchangeOf } from './exchanges.ts'
 import { parseTicker } from './ticker.ts'
 
-/** A route's own table: `BINANCE:BTCUSDT` or `BTCUSDT` (upper or lower case) to what the bot trades. It is asked first. */
+/**
+ * A route's own table: `BINANCE:BTCUSDT` or `BTCUSDT` (upper or lower case) to what the bot trades. It is asked first.
+ */
 export type SymbolTable = Readonly<Record<string, Market>>
 
 const upperCased = new WeakMap<SymbolTable, ReadonlyMap<string, Market>>()
 
 /**
- * What the bot is to trade: the route's table first (`EXCHANGE:TICKER`, then `TICKER`), then the known forms of symbols and exchanges.
- * Throws UNKNOWN_SYMBOL with the reason when the alert names no symbol or no exchange, and for all that is not known:
- * nothing is guessed, since a wrong pair is an order on a wrong market.
+ * What the bot is to trade: the route's table first (`EXCHANGE:TICKER`, then `TICKER`), then the known forms of symbols
+ * and exchanges. Throws UNKNOWN_SYMBOL with the reason when the alert names no symbol or no exchange, and for all that
+ * is not known: nothing is guessed, since a wrong pair is an order on a wrong market.
  */
 export function resolveMarket(signal: Signal, table?: SymbolTable): Market {
   const found = findMarket(signal, table)
@@ -58,7 +60,9 @@ function fromForm(ticker: string, exchange: string, pair: string | undefined): M
   return { connector, pair: `${base}-${quote}` }
 }
 
-/** `{{syminfo.basecurrency}}-{{syminfo.currency}}` beside the ticker: it tells base and quote without cutting anything. */
+/**
+ * `{{syminfo.basecurrency}}-{{syminfo.currency}}` beside the ticker: it tells base and quote without cutting anything.
+ */
 function pairField(signal: Signal): string | undefined {
   const pair = signal.fields['pair']
   if (typeof pair !== 'string') return undefined

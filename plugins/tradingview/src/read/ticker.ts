@@ -20,8 +20,8 @@ const SEPARATED = /^([A-Z0-9]{1,20})[-/_]([A-Z0-9]{2,10})$/
 const TOGETHER = /^[A-Z0-9]{3,30}$/
 
 /**
- * Takes an upper-case ticker apart: `BTCUSDT`, `BTC/USDT`, `BTC-USDT`, `BTC_USDT` and the forms of perpetuals. `XBT` is BTC.
- * `undefined` when it ends in no quote currency that is known (`AAPL`, `NQH6`, `BTCUSDTZ2026`).
+ * Takes an upper-case ticker apart: `BTCUSDT`, `BTC/USDT`, `BTC-USDT`, `BTC_USDT` and the forms of perpetuals. `XBT` is
+ * BTC. `undefined` when it ends in no quote currency that is known (`AAPL`, `NQH6`, `BTCUSDTZ2026`).
  */
 export function parseTicker(ticker: string, exchange: Exchange): Ticker | undefined {
   const isPerpetual = PERPETUAL.test(ticker)

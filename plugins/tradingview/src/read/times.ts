@@ -6,9 +6,10 @@ const ISO =
   /^([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?) ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2})?$/i
 
 /**
- * A moment in milliseconds since 1970, from ISO 8601 (`2026-02-18T14:30:00Z`, what TradingView writes; without a zone it is read as UTC, as
- * TradingView's times are) or from a number since 1970: seconds, milliseconds, microseconds or nanoseconds by its size. Throws
- * INVALID_FIELD for anything else, since an unread time would switch the check of its age off.
+ * A moment in milliseconds since 1970, from ISO 8601 (`2026-02-18T14:30:00Z`, what TradingView writes; without a zone
+ * it is read as UTC, as TradingView's times are) or from a number since 1970: seconds, milliseconds, microseconds or
+ * nanoseconds by its size. Throws INVALID_FIELD for anything else, since an unread time would switch the check of its
+ * age off.
  */
 export function readTime(found: Found): number {
   const time = EPOCH.test(found.text) ? epoch(Number(found.text)) : iso(found.text)

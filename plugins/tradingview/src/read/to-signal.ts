@@ -17,7 +17,10 @@ export type { AlertFormat } from './formats/format.ts'
 
 export interface SignalOptions {
   readonly format: AlertFormat
-  /** The fields that hold the secret where they are not the usual ones: taken out of `Signal.fields`. A dot leads into an object. */
+  /**
+   * The fields that hold the secret where they are not the usual ones: taken out of `Signal.fields`. A dot leads into
+   * an object.
+   */
   readonly secretFields?: readonly string[] | undefined
   /** The route's own table of symbols. */
   readonly symbols?: SymbolTable | undefined
@@ -26,9 +29,9 @@ export interface SignalOptions {
 }
 
 /**
- * One alert in one shape, whoever invented its format. What the alert does not say is missing, `market` also where the symbol is not known: a
- * rule that needs the market asks `resolveMarket`, which throws the reason. Throws AlertError INVALID_FIELD for an amount, a time or a
- * position that is there and none, and for fields that contradict each other.
+ * One alert in one shape, whoever invented its format. What the alert does not say is missing, `market` also where the
+ * symbol is not known: a rule that needs the market asks `resolveMarket`, which throws the reason. Throws AlertError
+ * INVALID_FIELD for an amount, a time or a position that is there and none, and for fields that contradict each other.
  */
 export function toSignal(fields: Fields, options: SignalOptions): Signal {
   const { format, index } = prepare(fields, options.format)

@@ -5,8 +5,9 @@ import { assertFieldName, quote, unreadable } from '../unreadable.ts'
 const NAMED = /^([A-Za-z_][A-Za-z0-9_.-]*)\s*=(?!=)\s*/
 
 /**
- * Gives the cells of one line their names. With `columns` every line must have exactly so many cells; `name=value` cells behind them are welcome.
- * Without, a cell `name=value` is named and the others become `column1`, `column2`, ... by their place.
+ * Gives the cells of one line their names. With `columns` every line must have exactly so many cells; `name=value`
+ * cells behind them are welcome. Without, a cell `name=value` is named and the others become `column1`, `column2`, ...
+ * by their place.
  */
 export function nameCells(cells: readonly string[], columns: readonly string[] | undefined): JsonObject {
   const values: Record<string, string> = {}

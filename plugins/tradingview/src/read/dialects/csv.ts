@@ -4,8 +4,8 @@ import { unreadable } from '../unreadable.ts'
 import { alertLines, nameCells } from './cells.ts'
 
 /**
- * Cells between commas, white space around them ignored, `"` around those that hold a comma (RFC 4180). Each line is an alert:
- * `60123456789,buy,AUDUSD,risk=0.1` has the fields `column1`, `column2`, `column3` and `risk`.
+ * Cells between commas, white space around them ignored, `"` around those that hold a comma (RFC 4180). Each line is an
+ * alert: `60123456789,buy,AUDUSD,risk=0.1` has the fields `column1`, `column2`, `column3` and `risk`.
  */
 export function readCsv(text: string, columns: readonly string[] | undefined, maxBatch: number): readonly Fields[] {
   // Without quotation marks there is nothing to take apart: as a rule.

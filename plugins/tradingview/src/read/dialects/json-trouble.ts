@@ -6,8 +6,9 @@ const NOT_A_NUMBER = /-?(?:NaN|Infinity|nan|na|NA|inf|None|undefined)(?![A-Za-z0
 const BOOLEAN = /(?:True|False|TRUE|FALSE|Null|NULL)(?![A-Za-z0-9_])/y
 
 /**
- * Why no JSON value begins here, in words that name the field: most broken alerts are templates with an unquoted placeholder,
- * which TradingView filled with nothing or with NaN. Nothing is repaired: an amount that is not there is not 0.
+ * Why no JSON value begins here, in words that name the field: most broken alerts are templates with an unquoted
+ * placeholder, which TradingView filled with nothing or with NaN. Nothing is repaired: an amount that is not there is
+ * not 0.
  */
 export function valueTrouble(text: string, at: number, field: string | undefined): AlertError {
   const name = field === undefined ? 'a value' : quote(field)

@@ -14,9 +14,10 @@ const MAX_TEXT = 32_768
 const compiled = new WeakMap<Pattern, RE2JS>()
 
 /**
- * Reads the named groups of a pattern: `^(?P<action>BUY|SELL)_(?P<exchange>[^_]+)_(?P<pair>[^_]+)_(?P<amount>.+)$`. The pattern
- * may match anywhere unless it is anchored; groups that took no part are left out. RE2 runs in linear time, whatever the
- * pattern and the text; the text has 32,768 characters at most. Throws UNREADABLE when nothing matches, and what `compilePattern` throws.
+ * Reads the named groups of a pattern: `^(?P<action>BUY|SELL)_(?P<exchange>[^_]+)_(?P<pair>[^_]+)_(?P<amount>.+)$`. The
+ * pattern may match anywhere unless it is anchored; groups that took no part are left out. RE2 runs in linear time,
+ * whatever the pattern and the text; the text has 32,768 characters at most. Throws UNREADABLE when nothing matches,
+ * and what `compilePattern` throws.
  */
 export function readRegex(text: string, pattern: Pattern): readonly Fields[] {
   if (text.length > MAX_TEXT)
@@ -36,8 +37,8 @@ export function readRegex(text: string, pattern: Pattern): readonly Fields[] {
 }
 
 /**
- * Compiles the pattern of a route. Throws a `SyntaxError` when it is none, uses what RE2 leaves out (look-around, back-references), or has no
- * named group: check it when the configuration is read.
+ * Compiles the pattern of a route. Throws a `SyntaxError` when it is none, uses what RE2 leaves out (look-around,
+ * back-references), or has no named group: check it when the configuration is read.
  */
 export function compilePattern(regex: string): RE2JS {
   let expression: RE2JS

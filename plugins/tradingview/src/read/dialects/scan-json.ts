@@ -16,10 +16,10 @@ export interface ScannedJson {
 }
 
 /**
- * Walks over one JSON value, building nothing, and tells where it ends. It is strict JSON and, on top of it, refuses what
- * `JSON.parse` lets pass: a name twice in one object, names that reach a prototype, more than `MAX_DEPTH` levels, more
- * than `MAX_KEYS` names in one alert, a batch of more than `maxBatch`. Throws UNREADABLE (PLACEHOLDER for an unquoted one), with a reason
- * that names the field. Linear in the length of the text.
+ * Walks over one JSON value, building nothing, and tells where it ends. It is strict JSON and, on top of it, refuses
+ * what `JSON.parse` lets pass: a name twice in one object, names that reach a prototype, more than `MAX_DEPTH` levels,
+ * more than `MAX_KEYS` names in one alert, a batch of more than `maxBatch`. Throws UNREADABLE (PLACEHOLDER for an
+ * unquoted one), with a reason that names the field. Linear in the length of the text.
  */
 export function scanJson(text: string, start: number, maxBatch: number): ScannedJson {
   return new Scan(text, start, maxBatch).run()

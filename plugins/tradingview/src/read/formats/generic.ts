@@ -82,16 +82,19 @@ export function amountIn(index: FieldIndex, names: readonly string[], unit: Amou
 }
 
 /**
- * Whatever people write by themselves: one field for each thing, under any of the usual names, in any spelling (`order_action`,
- * `orderAction`, `strategy-order-action`), also inside `data`, `alert`, `order`, `strategy`, `strategy_info`, `payload`. Seen with the receivers klpanagi,
- * legkvla, RogerThat, fabston, thibaultyou, Just-Trades, Jackrabbit, pinebridge, tradingwizard.ai, Altrady, algo-trade-analytics.
+ * Whatever people write by themselves: one field for each thing, under any of the usual names, in any spelling
+ * (`order_action`, `orderAction`, `strategy-order-action`), also inside `data`, `alert`, `order`, `strategy`,
+ * `strategy_info`, `payload`. Seen with the receivers klpanagi, legkvla, RogerThat, fabston, thibaultyou, Just-Trades,
+ * Jackrabbit, pinebridge, tradingwizard.ai, Altrady, algo-trade-analytics.
  *
  * Left out on purpose:
  * - `volume` is no amount: `{{volume}}` is that of the bar. (It is one in the formats `octobot` and `3commas`.)
- * - `order_id` is no id of the alert: `{{strategy.order.id}}` names the order in the script (`Long`) and is the same each time, so
- *   the second trade of the day would count as a duplicate of the first.
+ * - `order_id` is no id of the alert: `{{strategy.order.id}}` names the order in the script (`Long`) and is the same
+ *   each time, so the second trade of the day would count as a duplicate of the first. For the same reason, never send it as `id`,
+ *   which is one, as are `alert_id` and `signal_id`: add `{{timenow}}` to it.
  * - `{{time}}` counts only where no `timenow` or `timestamp` is: it is the opening of the bar.
- * - A price, stop loss or take profit that is no positive decimal (`NaN`, `2%`) is left out of the signal and stays among the fields.
+ * - A price, stop loss or take profit that is no positive decimal (`NaN`, `2%`) is left out of the signal and stays
+ *   among the fields.
  */
 export const generic: Format = {
   name: 'generic',

@@ -7,8 +7,9 @@ import { GENERIC_NAMES } from './generic.ts'
 const VOLUME = /^([0-9.]+(?:[eE][+-]?[0-9]+)?)(q|[a-z]{0,2}%)?$/i
 
 /**
- * OctoBot (octobot.cloud guides, "TradingView trading mode"): `EXCHANGE`, `SYMBOL`, `SIGNAL`, `VOLUME`, `PRICE`, `ORDER_TYPE`, `TAKE_PROFIT_PRICE`,
- * `STOP_LOSS_PRICE`, upper case, as lines or between `;`. The secret is `TOKEN`. What a percentage is taken of (`100a%`) stays in the field `VOLUME`.
+ * OctoBot (octobot.cloud guides, "TradingView trading mode"): `EXCHANGE`, `SYMBOL`, `SIGNAL`, `VOLUME`, `PRICE`,
+ * `ORDER_TYPE`, `TAKE_PROFIT_PRICE`, `STOP_LOSS_PRICE`, upper case, as lines or between `;`. The secret is `TOKEN`.
+ * What a percentage is taken of (`100a%`) stays in the field `VOLUME`.
  */
 export const octobot: Format = {
   name: 'octobot',

@@ -13,10 +13,11 @@ const INVESTMENT_UNITS: Readonly<Record<string, Amount['unit']>> = {
 }
 
 /**
- * OKX signal trading (okx.com help, "signal alert specifications"), both forms: that of strategies (`action` with `marketPosition`, `prevMarketPosition` and sizes)
- * and the universal one (`ENTER_LONG`, `EXIT_LONG`, `ENTER_SHORT`, `EXIT_SHORT`). `instrument` (`BTC-USDT-SWAP`) lies on OKX where no exchange is named;
- * the unit of `amount` is told by `investmentType`. `id` is `{{strategy.order.id}}`, the same at every trade, and so no id of
- * the alert. `maxLag` is not applied: the age of an alert is a setting of the route.
+ * OKX signal trading (okx.com help, "signal alert specifications"), both forms: that of strategies (`action` with
+ * `marketPosition`, `prevMarketPosition` and sizes) and the universal one (`ENTER_LONG`, `EXIT_LONG`, `ENTER_SHORT`,
+ * `EXIT_SHORT`). `instrument` (`BTC-USDT-SWAP`) lies on OKX where no exchange is named; the unit of `amount` is told by
+ * `investmentType`. `id` is `{{strategy.order.id}}`, the same at every trade, and so no id of the alert. `maxLag` is
+ * not applied: the age of an alert is a setting of the route.
  */
 export const okx: Format = {
   name: 'okx',

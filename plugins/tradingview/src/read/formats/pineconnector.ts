@@ -12,10 +12,11 @@ const COMMANDS: ReadonlySet<string> = new Set(
 )
 
 /**
- * PineConnector (docs.pineconnector.com, "Syntax"): `license,command,symbol,name=value,...`. The first three are known by their place and become
- * the fields `license`, `action` and `ticker`. `secret=` is the secret; the license is accepted as one, too, where it is long enough to be
- * one. `vol_lots` is an amount in contracts; `risk`, `sl` and `tp` depend on the settings of its expert advisor and stay among
- * the fields. `eaon` and `eaoff` start and stop the bot. Pending orders (`buylimit`, `buystop`) have no intent.
+ * PineConnector (docs.pineconnector.com, "Syntax"): `license,command,symbol,name=value,...`. The first three are known
+ * by their place and become the fields `license`, `action` and `ticker`. `secret=` is the secret; the license is
+ * accepted as one, too, where it is long enough to be one. `vol_lots` is an amount in contracts; `risk`, `sl` and `tp`
+ * depend on the settings of its expert advisor and stay among the fields. `eaon` and `eaoff` start and stop the bot.
+ * Pending orders (`buylimit`, `buystop`) have no intent.
  */
 export const pineconnector: Format = {
   name: 'pineconnector',

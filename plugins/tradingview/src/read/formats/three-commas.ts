@@ -13,10 +13,11 @@ const CURRENCY_UNITS: Readonly<Record<string, Amount['unit']>> = {
 }
 
 /**
- * 3Commas. The signal bot (help.3commas.io, article 9374557): `secret`, `bot_uuid`, `tv_exchange`, `tv_instrument`, `action`, `timestamp`,
- * `trigger_price`, the positions in `strategy_info` and the amount in `order` with its `currency_type`. The DCA bot: `message_type: bot`,
- * `bot_id`, `email_token`, where no `action` starts a deal, and the pair is written the other way round (`USDT_BTC` is
- * BTC-USDT). `max_lag` and `delay_seconds` are not applied: the age of an alert is a setting of the route.
+ * 3Commas. The signal bot (help.3commas.io, article 9374557): `secret`, `bot_uuid`, `tv_exchange`, `tv_instrument`,
+ * `action`, `timestamp`, `trigger_price`, the positions in `strategy_info` and the amount in `order` with its
+ * `currency_type`. The DCA bot: `message_type: bot`, `bot_id`, `email_token`, where no `action` starts a deal, and the
+ * pair is written the other way round (`USDT_BTC` is BTC-USDT). `max_lag` and `delay_seconds` are not applied: the age
+ * of an alert is a setting of the route.
  */
 export const threeCommas: Format = {
   name: '3commas',

@@ -13,10 +13,10 @@ const QUANTITY_UNITS: Readonly<Record<string, Amount['unit']>> = {
 }
 
 /**
- * TradersPost (docs.traderspost.io, "Webhooks"): `ticker`, `action` (buy, sell, exit, cancel, add), `sentiment` (the position afterwards: bullish or
- * long, bearish or short, flat), `quantity` with `quantityType`, `signalPrice`, `takeProfit` and `stopLoss` as objects, of which
- * prices are read (`limitPrice`, `stopPrice`); percentages stay among the fields. Its secret is part of its URL; here it goes into
- * a field such as `secret`.
+ * TradersPost (docs.traderspost.io, "Webhooks"): `ticker`, `action` (buy, sell, exit, cancel, add), `sentiment` (the
+ * position afterwards: bullish or long, bearish or short, flat), `quantity` with `quantityType`, `signalPrice`,
+ * `takeProfit` and `stopLoss` as objects, of which prices are read (`limitPrice`, `stopPrice`); percentages stay among
+ * the fields. Its secret is part of its URL; here it goes into a field such as `secret`.
  */
 export const traderspost: Format = {
   name: 'traderspost',

@@ -3,10 +3,11 @@ import type { Format } from './format.ts'
 import { amountIn, GENERIC_NAMES } from './generic.ts'
 
 /**
- * WunderTrading (help.wundertrading.com, "TradingView signal bot"): `EXIT-LONG_Bybit_ETHUSDT_ETH-USDT_15M_<code>`, alone or in the field `code` of JSON. Its
- * parts become the fields `action`, `exchange`, `ticker`, `pair` (or `name`, where it is none), `interval` and `code`; the last is the
- * secret. `ENTER-LONG`, `EXIT-LONG`, `ENTER-SHORT`, `EXIT-SHORT` and `EXIT-ALL` are the actions. The amount is a setting of its
- * bots; in JSON it is `amountPerTrade`, in the quote currency.
+ * WunderTrading (help.wundertrading.com, "TradingView signal bot"): `EXIT-LONG_Bybit_ETHUSDT_ETH-USDT_15M_<code>`,
+ * alone or in the field `code` of JSON. Its parts become the fields `action`, `exchange`, `ticker`, `pair` (or `name`,
+ * where it is none), `interval` and `code`; the last is the secret. `ENTER-LONG`, `EXIT-LONG`, `ENTER-SHORT`,
+ * `EXIT-SHORT` and `EXIT-ALL` are the actions. The amount is a setting of its bots; in JSON it is `amountPerTrade`, in
+ * the quote currency.
  */
 export const wundertrading: Format = {
   name: 'wundertrading',
