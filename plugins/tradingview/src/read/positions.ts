@@ -3,7 +3,7 @@ import { AlertError } from '../alert-error.ts'
 import { decimal } from './decimals.ts'
 import type { Found } from './field-index.ts'
 
-export type Side = 'long' | 'short' | 'flat'
+type Side = 'long' | 'short' | 'flat'
 
 /** A position, as far as the alert tells it. */
 export interface Position {

@@ -10,7 +10,7 @@ import { readText } from './dialects/text.ts'
 import { sniffDialect } from './sniff-dialect.ts'
 import { unreadable } from './unreadable.ts'
 
-export type { Dialect, ReadBodyOptions } from './dialect.ts'
+export type { ReadBodyOptions } from './dialect.ts'
 
 /**
  * The alerts of a body, at least one. Whatever the dialect, names are unique, harmless and at most 200, and text stays
