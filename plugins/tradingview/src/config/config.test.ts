@@ -124,6 +124,31 @@ describe('tradingviewConfig', () => {
     expect(problems[0]).toContain(problem)
   })
 
+  it('says of everything that is wrong what is accepted, in words that are shown as they are', () => {
+    const demo = {
+      secrets: 7,
+      bot: 7,
+      allow: 7,
+      duplicates: [],
+      symbols: 7,
+      columns: 'a',
+      rules: { do: [] },
+      silence: 'x',
+      extra: 1,
+    }
+    const given = {
+      groups: { 'a b': 7 },
+      routes: { demo, 'no name!': {}, other: 7, third: { secrets: [7], rules: [7, {}] } },
+      extra: 1,
+    }
+    for (const section of [given, 7, [], undefined]) {
+      const issues = tradingviewConfig.safeParse(section).error?.issues ?? []
+      expect(issues.length).toBeGreaterThan(0)
+      for (const { code, message } of issues)
+        expect([code, message]).toEqual(['custom', expect.stringContaining('accepted: ')])
+    }
+  })
+
   it('takes a client certificate in the place of a secret', () => {
     expect(problemsOf({ secrets: [], certificate: true })).toEqual([])
   })

@@ -6,8 +6,7 @@ import { botGlob } from './selector.ts'
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/i
 
-/** The section `plugins.tradingview` of the configuration. */
-export const tradingviewConfig = section({
+const checked = section({
   groups: named(
     'names of groups: letters, digits, "_" and "-"',
     NAME,
@@ -20,5 +19,18 @@ export const tradingviewConfig = section({
   }
 })
 
-export type TradingviewConfig = z.output<typeof tradingviewConfig>
+export type TradingviewConfig = z.output<typeof checked>
 export type RouteConfig = TradingviewConfig['routes'][string]
+
+/**
+ * The section `plugins.tradingview` of the configuration. All its issues are of the kind `custom`: their messages say themselves what is
+ * accepted, and are to be shown as they are. None of them repeats a secret.
+ */
+export const tradingviewConfig = z.unknown().transform((given, context): TradingviewConfig => {
+  const result = checked.safeParse(given)
+  if (result.success) return result.data
+  for (const { message, path } of result.error.issues) {
+    context.issues.push({ code: 'custom', message, path: [...path], input: undefined })
+  }
+  return z.NEVER
+})

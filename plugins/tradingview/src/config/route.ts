@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
+import { messageOf } from '@botbus/core'
 import { z } from 'zod'
-import { regexProblem } from '../rules/match.ts'
+import { compilePattern } from '../read/dialects/regex.ts'
 import { COMMANDS } from './action.ts'
 import { rule } from './rule.ts'
 import { secretSource } from './secret-source.ts'
@@ -101,9 +102,10 @@ function addressProblem(value: string): string | undefined {
 }
 
 function groupsProblem(pattern: string): string | undefined {
-  const problem = regexProblem(pattern)
-  if (problem !== undefined) return problem
-  return /\(\?P?<[A-Za-z]/.test(pattern)
-    ? undefined
-    : 'accepted: a regular expression with named groups, such as (?P<action>buy|sell)'
+  try {
+    compilePattern(pattern)
+    return undefined
+  } catch (error) {
+    return `${messageOf(error)}; accepted: a regular expression of RE2 with named groups, such as (?P<action>buy|sell)`
+  }
 }

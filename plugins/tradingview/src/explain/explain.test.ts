@@ -3,7 +3,6 @@ import { inContext, routeOf } from '../../test/planning.ts'
 import { openSecrets } from '../config/secrets.ts'
 import { planIncoming, readIncoming } from '../receive/incoming.ts'
 import { explain, explainSignal } from './explain.ts'
-import { renderExplanation } from './render.ts'
 import type { ExplainContext } from './warnings.ts'
 
 const SECRET = '0f8c1d2e3b4a59687786'
@@ -103,7 +102,6 @@ describe('explain', () => {
       for (const options of [{ now: NOW }, { now: NOW + 9e9 }, { now: NOW, secrets: openSecrets(route()) }]) {
         const explanation = explain(bodyOf(body), route(), HEALTHY, options)
         expect(JSON.stringify(explanation)).not.toContain(SECRET)
-        expect(renderExplanation(explanation)).not.toContain(SECRET)
       }
     }
   })
@@ -191,41 +189,5 @@ describe('explainSignal', () => {
       rules: expect.arrayContaining([{ rule: 'sells', verdict: 'matches' }]),
       plan: { kind: 'ignore', rule: 'sells', reason: 'no selling' },
     })
-  })
-})
-
-describe('renderExplanation', () => {
-  it('has a line for each thing', () => {
-    const offline = contextWith({ alpha: 'offline' })
-    expect(
-      renderExplanation(explain(bodyOf({ ...ALERT, comment: 'x' }), route(), offline, { now: NOW })),
-    ).toMatchInlineSnapshot(`
-      "outcome   sends 1 message
-      answer    202
-      read as   json, format generic
-      secret    present
-      fields    {"action":"buy","amount":"0.01","timenow":"2026-11-24T02:00:00Z","comment":"x"}
-      signal    time = 1795485600000
-      signal    intent = {"kind":"open","order":"buy","position":"long"}
-      signal    amount = {"value":"0.01","unit":"base"}
-      signal    comment = "x"
-      age       10 s
-      rule      sells: does not match, intent.order is "buy", wanted "sell"
-      rule      large: does not match, fields.amount is "0.01", wanted a number above 10
-      rule      orders: matches
-      rule      rest: not reached
-      delivery  event order.market for alpha: {"type":"buy","amount":"0.01"}
-      warning   the bot "alpha" is offline: the delivery would wait for it, 60 s at most"
-    `)
-  })
-
-  it('lets no text of an alert move the cursor or begin a line', () => {
-    const comment = '\u001b[2J\u001b]0;title\u0007line\nrule      orders: matches\u202e'
-    const text = renderExplanation(
-      explain(bodyOf({ ...ALERT, comment, action: `x${comment}` }), route(), HEALTHY, { now: NOW }),
-    )
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
-    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
-    expect(text.match(/^rule .*orders/gm)).toHaveLength(1)
   })
 })
