@@ -3,7 +3,7 @@ import { rateKey } from './addresses.ts'
 import { Buckets } from './buckets.ts'
 import type { Identifier, Identity } from './identify.ts'
 import { REQUESTS_PER_ACTOR, WRONG_CREDENTIALS } from './limits.ts'
-import { FORBIDDEN, FOREIGN_SITE, type Refusal, type Refusals, UNAUTHENTICATED } from './refusal.ts'
+import { FORBIDDEN, FOREIGN_SITE, type Refusal, type Refusals, RefusedError, UNAUTHENTICATED } from './refusal.ts'
 import type { HttpExposure } from './safety.ts'
 import { defaultScope } from './scopes.ts'
 import type { Sessions } from './sessions.ts'
@@ -38,6 +38,16 @@ export class Gate {
   readonly admitOwnSite = (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     if (this.#isFromOwnSite(request)) done()
     else this.#refusals.send(reply, FOREIGN_SITE)
+  }
+
+  /** Who sends a request, where nobody must be logged in; guessing is limited all the same. */
+  async whoIs(request: FastifyRequest): Promise<Identity | undefined> {
+    const identity = await this.#identifier.identify(request)
+    if (identity === 'wrong') {
+      const refusal = this.#refuseWrong(request)
+      if (refusal !== UNAUTHENTICATED) throw new RefusedError(refusal)
+    }
+    return typeof identity === 'string' ? undefined : identity
   }
 
   /** Who was admitted. */

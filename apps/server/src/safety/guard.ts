@@ -7,7 +7,7 @@ import type { Gate } from './gate.ts'
 import { refuseHeaders } from './header-shape.ts'
 import { securityHeaders } from './headers.ts'
 import type { HostList } from './hosts.ts'
-import { NOT_FOUND, type Refusal, type Refusals } from './refusal.ts'
+import { NOT_FOUND, type Refusal, type Refusals, RefusedError } from './refusal.ts'
 import type { HttpExposure } from './safety.ts'
 import { refuseUrl } from './url-shape.ts'
 
@@ -43,9 +43,13 @@ export function guard(app: HttpScope, { http, isSecure, hosts, gate, refusals, l
   })
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error)
-    if (refusal !== undefined) return refusals.send(reply, refusal)
+    if (refusal !== undefined && refusal.status < 500) return refusals.send(reply, refusal)
+    if (error instanceof RefusedError) return refusals.send(reply, error.refusal)
     log.error('a request failed', { err: error, method: request.method, path: pathOf(request) })
-    return reply.code(500).send({ error: { code: 'INTERNAL' } })
+    // What is wrong with the broker or the store is told to those who may know.
+    const { status = 500, code = 'INTERNAL', message } = refusal ?? {}
+    const isKnown = request.actor !== '' && message !== undefined
+    return reply.code(status).send({ error: isKnown ? { code, message } : { code } })
   })
   app.setNotFoundHandler(async (request, reply) => notFound(request, reply, gate, refusals))
 }

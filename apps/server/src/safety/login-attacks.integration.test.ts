@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { BotbusError } from '@botbus/core'
+import { describe, expect, it, vi } from 'vitest'
 import { attackedServer, cookieOf, makeToken, NAME, PASSWORD, setUp } from '../../test/attacked-server.ts'
 import type { Answer } from '../../test/send.ts'
 
@@ -56,6 +57,9 @@ describe('an attacker without a login', () => {
       })
     }
     expect(await server.send(guess(`Bearer bbt_${'B'.repeat(43)}`))).toMatchObject({ status: 429 })
+    // Nor is there another place to guess.
+    const session = { path: '/auth/session', headers: { authorization: `Bearer bbt_${'B'.repeat(43)}` } }
+    expect(await server.send(session)).toMatchObject({ status: 429 })
     expect((await server.send(bots(token))).status).toBe(200)
     expect(server.effects.filter((effect) => effect.includes('/api/'))).toEqual(['GET /api/demo/bots token:ci'])
   })
@@ -80,6 +84,28 @@ describe('an attacker without a login', () => {
       status: 404,
       body: '{"error":{"code":"NOT_FOUND"}}',
     })
+  })
+
+  it('learns nothing of the store when it fails', async () => {
+    const server = await attackedServer()
+    await setUp(server)
+    vi.spyOn(server.store.accounts.users, 'findByName').mockRejectedValue(
+      new BotbusError('NOT_CONNECTED', 'the database db.internal:5432 is down'),
+    )
+    expect(await server.send(login('a wrong password'))).toMatchObject({
+      status: 503,
+      body: '{"error":{"code":"NOT_CONNECTED"}}',
+    })
+    expect(server.log()).toContain('db.internal')
+  })
+
+  it('who logs out at random writes nothing', async () => {
+    const server = await attackedServer()
+    await setUp(server)
+    const remove = vi.spyOn(server.store.accounts.sessions, 'remove')
+    const headers = { cookie: `botbus-${server.port}=${'R'.repeat(43)}`, origin: `http://${server.host}` }
+    expect((await server.send({ method: 'POST', path: '/auth/logout', headers })).status).toBe(204)
+    expect(remove).not.toHaveBeenCalled()
   })
 
   it('cannot set up a second first user, with the right token or a wrong one', async () => {

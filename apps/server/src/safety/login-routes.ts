@@ -53,9 +53,9 @@ export function addLoginRoutes(scope: HttpScope, { gate, identifier, login, sess
 
   const who = { tags: TAGS, summary: 'Who is logged in', response: { 200: session } }
   scope.get('/session', { schema: who }, async (request) => {
-    const identity = await identifier.identify(request)
+    const identity = await gate.whoIs(request)
     const setup = await identifier.hasNoUsers()
-    if (typeof identity === 'string') return { authenticated: false, scopes: [], setup }
+    if (identity === undefined) return { authenticated: false, scopes: [], setup }
     const { actor, selector, scopes } = identity
     return { authenticated: true, actor, scopes: [...scopes], setup, ...(selector === undefined ? {} : { selector }) }
   })
