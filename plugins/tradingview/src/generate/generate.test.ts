@@ -153,7 +153,9 @@ describe('generate', () => {
       secret: '<your secret>',
       pair: '{{syminfo.basecurrency}}-{{syminfo.currency}}',
     })
-    expect(pine).toContain('//@version=6\nstrategy("Botbus demo"')
+    expect(pine).toMatch(
+      /^\/\/@version=6\n\/\/@strategy_alert_message \{\{strategy\.order\.alert_message\}\}\nstrategy\("Botbus demo"/,
+    )
     expect(notes.join('\n')).toMatch(
       /ports 80 and 443 only, by IPv4 only, and gives up after 3 s[\s\S]*15 times in 3 minutes/,
     )

@@ -16,11 +16,9 @@ interface PineOptions {
  * the values are joined by the script.
  */
 export function pineScript({ route, kind, layout, secret, amount }: PineOptions): string {
-  const declaration = kind === 'strategy' ? 'strategy' : 'indicator'
-  const quantity = kind === 'strategy' ? ', default_qty_type = strategy.fixed' : ''
   return [
     '//@version=6',
-    `${declaration}(${quoted(`Botbus ${route}`)}, overlay = true${quantity})`,
+    ...declarationOf(kind, quoted(`Botbus ${route}`)),
     '',
     '// Whoever sees the inputs or the alert sees the secret: share neither.',
     `secret = input.string(${quoted(secret)}, "Secret of the route")`,
@@ -37,6 +35,15 @@ export function pineScript({ route, kind, layout, secret, amount }: PineOptions)
     ...(kind === 'strategy' ? ORDERS : ALERTS),
     '',
   ].join('\n')
+}
+
+/** The annotation fills in the message of a new alert. An order that fills at the close is as old as its message. */
+function declarationOf(kind: AlertKind, title: string): string[] {
+  if (kind === 'indicator') return [`indicator(${title}, overlay = true)`]
+  return [
+    '//@strategy_alert_message {{strategy.order.alert_message}}',
+    `strategy(${title}, overlay = true, process_orders_on_close = true)`,
+  ]
 }
 
 const ORDERS = [

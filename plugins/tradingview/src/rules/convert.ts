@@ -1,6 +1,9 @@
 import type { JsonValue } from '@botbus/plugin'
 
-/** What a template makes of the text it finds. */
+/**
+ * What a template makes of the text it finds: `text` as it was received, `number` and `integer` of JSON (a number holds about 15 digits: leave
+ * money as text), `boolean`, `time` as ISO 8601 in UTC.
+ */
 export const CONVERSIONS = ['text', 'number', 'integer', 'boolean', 'time'] as const
 
 export type Conversion = (typeof CONVERSIONS)[number]

@@ -14,10 +14,20 @@ export const MARKET_ORDER_EVENT = 'order.market'
 export function compileMarketOrder(extra: JsonObject): (signal: Signal) => JsonObject {
   const fill = compileObject(extra)
   return (signal) => {
+    assertMarketOrder(signal)
     const more = fill(signal)
     const type = sideOf(signal)
     const amount = Object.hasOwn(more, 'amount') ? positive(more) : amountOf(signal)
     return { ...more, type, amount }
+  }
+}
+
+/** `orderType`, `ORDER_TYPE`, `order_type`: an alert that asks for another type must not become a market order. */
+function assertMarketOrder({ fields }: Signal): void {
+  for (const [name, value] of Object.entries(fields)) {
+    if (name.replace(/[^a-z]/gi, '').toLowerCase() !== 'ordertype' || typeof value !== 'string') continue
+    if (value === '' || value.toLowerCase() === 'market') continue
+    throw new AlertError('INVALID_FIELD', `${name} is ${shorten(value)}, and order.market places market orders only`)
   }
 }
 
