@@ -16,7 +16,10 @@ const layers = {
     testsToo: ['conformance'],
   },
   // Programs of which nothing is shipped, and which nobody imports.
-  benchmark: { folder: /^benchmarks$/, mayImport: ['core', 'transport', 'bridge', 'config', 'contract', 'store', 'plugin'] },
+  benchmark: {
+    folder: /^benchmarks$/,
+    mayImport: ['core', 'transport', 'bridge', 'config', 'contract', 'store', 'plugin'],
+  },
 }
 
 /** `undefined` for a folder that no layer knows. */

@@ -47,6 +47,10 @@ describe('the preset order.market', () => {
     expect(fixed).toMatchObject({ name: 'order.market', data: { type: 'buy', amount: '0.5' } })
   })
 
+  it('takes an alert that names the market as the type of its order', () => {
+    expect(orderOf({ fields: { orderType: 'Market' } })).toEqual({ type: 'buy', amount: '0.1' })
+  })
+
   it.each<[string, Partial<Signal>, string]>([
     ['without an amount', { amount: undefined as never }, 'the alert has no amount'],
     ['in the quote currency', { amount: { value: '5', unit: 'quote' } }, 'the amount is in quote'],
@@ -56,6 +60,11 @@ describe('the preset order.market', () => {
     ['of no number', { amount: { value: 'NaN', unit: 'base' } }, 'must be greater than 0, found "NaN"'],
     ['without a side', { intent: { kind: 'flat' } }, 'asks for flat, but does not say whether that is a buy or a sell'],
     ['without an intent', { intent: undefined as never }, 'does not say what to buy or sell'],
+    [
+      'with a limit',
+      { fields: { ORDER_TYPE: 'LIMIT' } },
+      'ORDER_TYPE is "LIMIT", and order.market places market orders only',
+    ],
     ['that starts a bot', { intent: undefined as never, botAction: 'start' }, 'a rule with the preset bot.action does'],
   ])('refuses an order %s', (_, signal, message) => {
     expect(() => orderOf(signal)).toThrow(refused('INVALID_FIELD', message))

@@ -46,7 +46,7 @@ export interface SimulationReport {
 
 /** The message that is sent unless another is given. */
 export const SIMULATED_TEMPLATE: string = [
-  '{"secret": "{{secret}}", "id": "{{strategy.order.id}}", "exchange": "{{exchange}}", "ticker": "{{ticker}}",',
+  '{"secret": "{{secret}}", "id": "{{strategy.order.id}} {{timenow}}", "exchange": "{{exchange}}", "ticker": "{{ticker}}",',
   '"action": "{{strategy.order.action}}", "amount": "{{strategy.order.contracts}}", "price": {{close}}, "time": "{{timenow}}"}',
 ].join(' ')
 
