@@ -24,7 +24,7 @@ export type Action =
 type ToBots<Kind> = Kind & { readonly to?: readonly string[] }
 
 export const COMMANDS = Object.keys(botContract().commands) as [CommandName, ...CommandName[]]
-export const PRESETS = ['order.market', 'ml_signals', 'bot.action'] as const
+const PRESETS = ['order.market', 'ml_signals', 'bot.action'] as const
 
 /** JSON with templates in its texts. */
 const json = z.json({ error: 'accepted: JSON' }).check(without((value) => templateProblem(value as JsonValue)))

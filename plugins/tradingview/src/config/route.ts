@@ -9,7 +9,7 @@ import { flag, named, seconds, section, text, whole, without, word } from './sec
 import { botGlob, selector } from './selector.ts'
 
 /** The formats whose words are understood; `auto` looks at the fields. */
-export const FORMATS = [
+const FORMATS = [
   'auto',
   'generic',
   'traderspost',
@@ -21,10 +21,10 @@ export const FORMATS = [
 ] as const
 
 /** How a body is cut into fields; `auto` looks at the body. */
-export const DIALECTS = ['auto', 'json', 'key-value', 'csv', 'pipes'] as const
+const DIALECTS = ['auto', 'json', 'key-value', 'csv', 'pipes'] as const
 
 /** Requests of other receivers that this route takes in their place. */
-export const DROP_INS = ['tradingview-webhook-mqtt', 'rogerthat'] as const
+const DROP_INS = ['tradingview-webhook-mqtt', 'rogerthat'] as const
 
 const DAY = 86_400
 

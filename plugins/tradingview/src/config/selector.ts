@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { without } from './section.ts'
 
 /** Bots: an id, a glob (`mm-*`), a group (`@makers`). */
-export const ACCEPTED_TARGET = 'a bot id, a glob such as mm-*, or a group such as @makers'
+const ACCEPTED_TARGET = 'a bot id, a glob such as mm-*, or a group such as @makers'
 
 const error = `accepted: ${ACCEPTED_TARGET}`
 

@@ -8,7 +8,7 @@ import { type AlertKind, indicatorValues, strategyValues } from './values.ts'
 import { fill, writeMessage } from './write-message.ts'
 
 /** Stands where the secret belongs. */
-export const SECRET_PLACEHOLDER = '<your secret>'
+const SECRET_PLACEHOLDER = '<your secret>'
 
 export interface GenerateOptions {
   /** What the alert is set on. Default: `strategy`. */

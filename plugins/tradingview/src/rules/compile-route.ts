@@ -7,7 +7,7 @@ import { compileAction } from './actions.ts'
 import { compileWhen, type Matcher } from './match.ts'
 import { MAX_DELIVERIES, type PlanContext } from './plan-context.ts'
 
-export interface CompiledRule extends Matcher {
+interface CompiledRule extends Matcher {
   /** Its name, or `rule 2`. */
   readonly name: string
   /** What it makes of a signal that it matches. Throws an `AlertError`. */

@@ -27,7 +27,7 @@ export interface Test {
 export type When = Readonly<Record<string, Scalar | Test>>
 
 /** A condition that did not hold. */
-export interface Failure {
+interface Failure {
   readonly path: string
   /** `undefined` where the alert has no such value. */
   readonly found: JsonValue | undefined
@@ -76,7 +76,7 @@ export function whenProblem(path: string, wanted: Scalar | Test): string | undef
 }
 
 /** Why RE2 does not take the expression, or undefined. */
-export function regexProblem(pattern: string): string | undefined {
+function regexProblem(pattern: string): string | undefined {
   try {
     RE2JS.compile(pattern)
     return undefined

@@ -1,7 +1,7 @@
 import type { BotPresence } from '@botbus/bridge'
 
 /** What is known of the bots: `context.bots` of a plugin is one. */
-export interface KnownBots {
+interface KnownBots {
   readonly bots: readonly Pick<BotPresence, 'id'>[]
 }
 
