@@ -20,7 +20,7 @@ export async function createPlugin({ root, name, folder = join(root, 'plugins', 
   }
   const target = resolve(cwd, folder)
   const isMember = dirname(target) === resolve(root, 'plugins')
-  if (isMember && isTaken(root, name)) throw new Refusal(`there is a plugin "${name}" already`)
+  if (isTaken(root, name)) throw new Refusal(`there is a plugin "${name}" already`)
   if (existsSync(target) && (await readdir(target)).length > 0) throw new Refusal(`${target} is not empty`)
 
   const files = {

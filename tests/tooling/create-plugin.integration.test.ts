@@ -156,7 +156,12 @@ describe('in the workspace', () => {
     await create('daily-report')
     const before = await read('tsconfig.json')
     expect(await create('daily-report')).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('already') })
-    expect(await create('tradingview')).toMatchObject({ exitCode: 4 })
+    for (const args of [[], ['elsewhere']]) {
+      expect(await create('tradingview', ...args)).toMatchObject({
+        exitCode: 4,
+        stderr: expect.stringContaining('already'),
+      })
+    }
     expect(await read('tsconfig.json')).toBe(before)
   })
 })

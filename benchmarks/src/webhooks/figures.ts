@@ -10,6 +10,8 @@ export interface Figures {
   readonly p50: number
   readonly p99: number
   readonly max: number
+  /** ms that the sender was late itself, of 99 alerts in a hundred; in the times of a steady load. */
+  readonly late?: number
   /** Acknowledged per second. */
   readonly rate: number
   /** Alerts that were acknowledged and reached the bot. */
@@ -53,6 +55,7 @@ export async function figuresOf(
     p50,
     p99,
     max,
+    ...(load.late === undefined ? {} : { late: load.late.p99 }),
     rate: load.acknowledged.length / load.duration,
     delivered,
     lost: load.acknowledged.length - delivered,

@@ -9,6 +9,8 @@ export interface Load {
   readonly statuses: Readonly<Record<string, number>>
   /** ms until the acknowledgement. */
   readonly times: { readonly p50: number; readonly p99: number; readonly max: number }
+  /** ms that the sender was late itself, which its times include; nothing in a burst, where no alert is due at a time. */
+  readonly late?: { readonly p50: number; readonly p99: number; readonly max: number }
   /** s from the first POST to the last answer. */
   readonly duration: number
 }
@@ -48,15 +50,18 @@ export async function steadyLoad(
   const tally = new Tally()
   const begin = performance.now()
   const open: Promise<void>[] = []
+  const late = new Samples()
   for (let index = 0; index < rate * seconds; index++) {
     const due = begin + (index * 1_000) / rate
     const early = due - performance.now()
     if (early > 0) await wait(early, undefined, { signal })
+    late.add(performance.now() - due)
     const id = `steady-${index}`
     open.push(poster.post(id).then((status) => tally.add(id, status, performance.now() - due)))
   }
   await Promise.all(open)
-  return tally.end()
+  const { p50, p99, max } = late.summary()
+  return { ...tally.end(), late: { p50, p99, max } }
 }
 
 interface BurstOptions {

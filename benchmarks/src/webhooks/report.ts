@@ -66,6 +66,7 @@ export function webhookTable(figures: readonly Figures[]): string {
     'p50 ms',
     'p99 ms',
     'max ms',
+    'sender late p99 ms',
     'per second',
     'delivered',
     'lost',
@@ -76,6 +77,7 @@ export function webhookTable(figures: readonly Figures[]): string {
     row.load,
     ...[row.sent, row.acknowledged].map((value) => formatNumber(value, 0)),
     ...[row.p50, row.p99, row.max].map((value) => formatNumber(value, 1)),
+    row.late === undefined ? '' : formatNumber(row.late, 1),
     ...[row.rate, row.delivered, row.lost, row.duplicates].map((value) => formatNumber(value, 0)),
     formatNumber(row.backlog, 1),
   ])
