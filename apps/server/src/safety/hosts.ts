@@ -19,7 +19,7 @@ const OWN_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
 const DEFAULT_PORTS = new Set([80, 443])
 
 /** Undefined for what is no host. */
-export function parseHost(text: string): HostAndPort | undefined {
+function parseHost(text: string): HostAndPort | undefined {
   const found = HOST.exec(text.toLowerCase())
   if (found === null) return undefined
   return { name: found[1] ?? '', port: found[2] === undefined ? undefined : Number(found[2]) }
