@@ -8,7 +8,7 @@ export type { Style } from './generate/styles.ts'
 export type { AlertKind } from './generate/values.ts'
 export { default } from './plugin.ts'
 export { revealSecret } from './simulate/reveal-secret.ts'
-export type { Scenario } from './simulate/scenarios.ts'
+export { SCENARIOS, type Scenario } from './simulate/scenarios.ts'
 export {
   type AlertReport,
   SIMULATED_TEMPLATE,
