@@ -1,5 +1,6 @@
 import { formatNumber } from '../report/table.ts'
 import type { Environment } from '../versions.ts'
+import type { DiskTimes } from './disk.ts'
 import type { Figures } from './figures.ts'
 import type { WebhookOptions } from './options.ts'
 
@@ -9,6 +10,8 @@ export interface WebhookHeader extends Environment {
   readonly command: string
   readonly date: string
   readonly options: WebhookOptions
+  /** Just before. */
+  readonly disk: DiskTimes
 }
 
 export interface WebhookVerdict {
@@ -46,11 +49,13 @@ export function webhookHeading({
   memoryGiB,
   commit,
   options,
+  disk,
 }: WebhookHeader): string {
   return [
     '## Webhooks\n',
     `- \`${command}\`, ${date}`,
     `- Node ${node}, ${system}, ${processor}, ${memoryGiB} GiB; Botbus ${commit}`,
+    `- a page takes ${formatNumber(disk.p50, 1)} ms to the disk (p50), ${formatNumber(disk.p99, 1)} ms (p99)`,
     '- the real server with the TradingView plugin, SQLite on disk, its embedded broker; one route, one bot, which takes a market order for each alert; sender and bot are one other process',
     `- steady: ${options.rate} alerts per second for ${options.seconds} s, each at its own time and on a connection of its own; times count from the moment at which it was due`,
     `- burst: ${formatNumber(options.burst, 0)} different alerts, ${options.concurrency} at once; 503 is sent again after 5 s, three times`,

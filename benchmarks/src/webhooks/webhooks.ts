@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Progress } from '../progress.ts'
 import { environment } from '../versions.ts'
 import { startCountingBot } from './counting-bot.ts'
+import { measureDisk } from './disk.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { burstLoad, type Load, steadyLoad } from './load.ts'
 import { parseWebhookOptions } from './options.ts'
@@ -21,6 +22,7 @@ export async function benchWebhooks(args: readonly string[], signal: AbortSignal
     command: ['pnpm bench webhooks', ...args].join(' '),
     date: new Date().toISOString(),
     options,
+    disk: measureDisk(),
     ...(await environment([])),
   }
   progress.note('starting the server')
