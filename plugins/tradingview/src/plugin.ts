@@ -16,13 +16,16 @@ const tradingview: Plugin<typeof tradingviewConfig> = definePlugin({
   config: tradingviewConfig,
   async setup(context) {
     const { config, store, log, http, folder } = context
+    // First of all: a weak or missing secret keeps the plugin from starting.
+    const opened = Object.entries(config.routes).map(
+      ([name, route]) => [name, route, openSecrets(route, { route: name, folder })] as const,
+    )
     const dispatcher = new Dispatcher(context)
     const { telemetry } = dispatcher
     const routes = new Map<string, LiveRoute>()
-    for (const [name, route] of Object.entries(config.routes)) {
-      const secrets = openSecrets(route, { route: name, folder })
-      const isWatched = route.enabled && route.silence !== undefined
-      const silence = isWatched ? new Silence(name, (route.silence ?? 0) * 1_000, log, telemetry) : undefined
+    for (const [name, route, secrets] of opened) {
+      const limit = route.enabled && route.silence !== undefined ? route.silence * 1_000 : undefined
+      const silence = limit === undefined ? undefined : new Silence(name, limit, log, telemetry)
       routes.set(name, new LiveRoute(name, route, secrets, silence))
     }
     const { bots, namespace } = context

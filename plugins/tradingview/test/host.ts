@@ -109,6 +109,10 @@ export class TestHost implements AsyncDisposable {
     http.webhooks.removeAllContentTypeParsers()
     http.webhooks.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
     http.api.decorateRequest('actor', 'user:test')
+    // The server puts one form on all errors.
+    http.api.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) =>
+      reply.code(error.statusCode ?? 500).send({ error: { code: 'INVALID_ARGUMENT', message: error.message } }),
+    )
     const context: PluginContext<TradingviewConfig> = {
       config,
       http,

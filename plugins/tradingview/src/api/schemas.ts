@@ -1,7 +1,8 @@
 import type { JsonValue } from '@botbus/plugin'
 import { z } from 'zod'
+import { STYLES } from '../generate/styles.ts'
 
-const json = z.json() as unknown as z.ZodType<JsonValue>
+export const anyJson = z.json() as unknown as z.ZodType<JsonValue>
 
 export const errorAnswer = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 
@@ -28,11 +29,11 @@ export const executionView = z.object({
   target: z.string(),
   operation: z.string(),
   status: z.string(),
-  payload: json,
+  payload: anyJson,
   expiresAt: z.number(),
   sentAt: z.number().optional(),
   endedAt: z.number().optional(),
-  reply: json.optional(),
+  reply: anyJson.optional(),
   reason: z.string().optional(),
 })
 
@@ -41,7 +42,7 @@ export const alertView = z.object({
   route: z.string(),
   receivedAt: z.number().describe('milliseconds since 1970'),
   sender: z.string(),
-  content: json,
+  content: anyJson,
   executions: z.array(executionView),
 })
 
@@ -52,11 +53,35 @@ export const letterView = z.object({
   sender: z.string(),
   code: z.string(),
   reason: z.string(),
-  content: json,
+  content: anyJson,
   cause: z.string().optional(),
   execution: z.string().optional(),
   replayedAs: z.string().optional(),
   replayedAt: z.number().optional(),
 })
 
-export const replayView = z.object({ results: z.array(json) })
+export const replayView = z.object({ results: z.array(anyJson) })
+
+export const question = z.object({
+  route: z.string().min(1).max(64),
+  body: z.string().max(1_048_576).describe('as TradingView would send it'),
+})
+
+export const order = z.object({
+  route: z.string().min(1).max(64),
+  base: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .describe('where the server is reached: https://bots.example.org'),
+  kind: z.enum(['strategy', 'indicator']).optional(),
+  style: z.enum(STYLES).optional(),
+  action: z.string().max(40).optional(),
+  amount: z.string().max(60).optional(),
+})
+
+export const generated = z.object({
+  url: z.string(),
+  message: z.string(),
+  pine: z.string(),
+  notes: z.array(z.string()),
+})

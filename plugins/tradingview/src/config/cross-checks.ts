@@ -5,6 +5,8 @@ import { topicProblem, topicTemplateProblem } from '../rules/topics.ts'
 import type { Action } from './action.ts'
 import type { route } from './route.ts'
 
+const EVENT_TOPIC = /^[^/+#]+\/[^/+#]+\/external\/event\/[^+#]+$/
+
 type Route = z.output<typeof route>
 
 /** Something wrong, where, and what is accepted. */
@@ -74,7 +76,8 @@ function checkDropIn({ path, route }: Place): ConfigProblem[] {
       },
     ]
   }
-  const message = topicProblem(route.topic)
+  // An alert for the topic of an external event becomes that event.
+  const message = EVENT_TOPIC.test(route.topic) ? undefined : topicProblem(route.topic)
   return message === undefined ? [] : [{ path: [...path, 'topic'], message }]
 }
 

@@ -14,6 +14,8 @@ interface Read {
   readonly delivery: Delivery
 }
 
+const CONTRACT = botContract()
+
 /** Fields of the envelope; what else a message has is its content. */
 const ENVELOPE: ReadonlySet<string> = new Set(['topic', 'is_raw_msg', 'api_key', 'timestamp', 'sequence', 'type'])
 const NUMBERS: ReadonlySet<string> = new Set(['price', 'volume', 'inventory', 'amount'])
@@ -51,13 +53,18 @@ export function readRogerThat(fields: JsonObject, route: RouteConfig, { namespac
   return { time, delivery: { kind: 'event', bot, name, data: dataOf(fields), ...envelope } }
 }
 
-/** What the command has no name for is left out, as a bot would ignore it. */
+/**
+ * As the bots' contract reads them: `"false"` is false. What the command has no name for is left out, as a bot would ignore it, and
+ * what the message does not say is left to the bot.
+ */
 function argumentsOf(command: CommandName, fields: JsonObject): JsonObject {
-  const known = Object.keys(botContract().commands[command].request.shape)
-  const given = Object.fromEntries(known.flatMap((name) => (Object.hasOwn(fields, name) ? [[name, fields[name]]] : [])))
-  const problem = argumentsProblem(command, given as JsonObject)
+  const { request } = CONTRACT.commands[command]
+  const names = Object.keys(request.shape).filter((name) => Object.hasOwn(fields, name))
+  const given = Object.fromEntries(names.map((name) => [name, fields[name] ?? null]))
+  const problem = argumentsProblem(command, given)
   if (problem !== undefined) throw new AlertError('INVALID_FIELD', problem)
-  return given as JsonObject
+  const read: Readonly<Record<string, unknown>> = request.parse(given)
+  return Object.fromEntries(names.map((name) => [name, read[name] as JsonValue]))
 }
 
 function dataOf(fields: JsonObject): JsonObject {
