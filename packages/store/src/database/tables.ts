@@ -100,7 +100,7 @@ export interface TokenRow {
   last_used_at: number | null
 }
 
-export interface SettingRow {
+interface SettingRow {
   key: string
   value: string
 }

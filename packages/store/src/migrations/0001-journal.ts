@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import { id } from './columns.ts'
 
 /** What plugins took in, are to do, could not do, and who did what. */
-export async function up(db: Kysely<unknown>): Promise<void> {
+export async function createJournal(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('alerts_inbox')
     .addColumn('id', id(db), (column) => column.primaryKey())

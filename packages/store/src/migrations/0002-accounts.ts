@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { id } from './columns.ts'
 
 /** Who may use the server. */
-export async function up(db: Kysely<unknown>): Promise<void> {
+export async function createAccountTables(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('users')
     .addColumn('id', id(db), (column) => column.primaryKey())

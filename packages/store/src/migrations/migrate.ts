@@ -2,14 +2,14 @@ import { BotbusError } from '@botbus/core'
 import { type Kysely, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import type { Engine } from '../database/engine.ts'
-import * as journal from './0001-journal.ts'
-import * as accounts from './0002-accounts.ts'
+import { createJournal } from './0001-journal.ts'
+import { createAccountTables } from './0002-accounts.ts'
 
 type Migrations = Readonly<Record<string, Migration>>
 
 export const MIGRATIONS: Migrations = {
-  '0001-journal': journal,
-  '0002-accounts': accounts,
+  '0001-journal': { up: createJournal },
+  '0002-accounts': { up: createAccountTables },
 }
 
 const TABLE = 'botbus_migrations'
