@@ -16,7 +16,7 @@ async function startServer(status: (id: string, index: number) => number): Promi
     response.writeHead(status(id, ids.push(id) - 1)).end('{}')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const poster = new Poster(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'secret', 0)
+  const poster = new Poster(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'secret')
   onTestFinished(() => {
     poster.close()
     server.closeAllConnections()

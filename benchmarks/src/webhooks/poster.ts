@@ -4,18 +4,15 @@ import { messageOf } from '../message-of.ts'
 /** What came of one POST: its status, or why there is none. */
 export type Status = number | string
 
-/** Posts alerts to the route `bench`. */
+/** Posts alerts to the route `bench`, each on a connection of its own: nobody knows how long TradingView keeps its own. */
 export class Poster {
   readonly #url: URL
   readonly #secret: string
-  readonly #agent: Agent
+  readonly #agent = new Agent({ keepAlive: false })
 
-  /** `connections` at most; with 0 each POST has one of its own. */
-  constructor(url: string, secret: string, connections: number) {
+  constructor(url: string, secret: string) {
     this.#url = new URL('/webhooks/tradingview/bench', url)
     this.#secret = secret
-    this.#agent =
-      connections === 0 ? new Agent({ keepAlive: false }) : new Agent({ keepAlive: true, maxSockets: connections })
   }
 
   /** Resolves when the whole answer is here. */

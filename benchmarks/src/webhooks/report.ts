@@ -33,6 +33,8 @@ export function judgeWebhooks(figures: readonly Figures[]): readonly WebhookVerd
     ...verdict('steady load: p99 of the acknowledgement below 50 ms', steady?.p99, (value) => value < 50),
     ...verdict('steady load: alerts not acknowledged: 0', steady && steady.sent - steady.acknowledged, isNone),
     ...verdict('burst: alerts not acknowledged: 0', burst && burst.sent - burst.acknowledged, isNone),
+    // TradingView has cancelled what takes longer, and does not send it again.
+    ...verdict('burst: longest acknowledgement below 3,000 ms', burst?.max, (value) => value < 3_000),
     ...verdict('burst: acknowledged alerts lost: 0', burst?.lost, isNone),
     ...verdict('burst: delivered more than once: 0', burst?.duplicates, isNone),
   ]
@@ -56,8 +58,8 @@ export function webhookHeading({
     `- \`${command}\`, ${date}`,
     `- Node ${node}, ${system}, ${processor}, ${memoryGiB} GiB; Botbus ${commit}`,
     `- a page takes ${formatNumber(disk.p50, 1)} ms to the disk (p50), ${formatNumber(disk.p99, 1)} ms (p99)`,
-    '- the real server with the TradingView plugin, SQLite on disk, its embedded broker; one route, one bot, which takes a market order for each alert; sender and bot are one other process',
-    `- steady: ${options.rate} alerts per second for ${options.seconds} s, each at its own time and on a connection of its own; times count from the moment at which it was due`,
+    '- the real server with the TradingView plugin, SQLite on disk, its embedded broker; a connection for each alert; one route, one bot, which takes a market order for each alert; sender and bot are one other process',
+    `- steady: ${options.rate} alerts per second for ${options.seconds} s, each at its own time; times count from the moment at which it was due`,
     `- burst: ${formatNumber(options.burst, 0)} different alerts, ${options.concurrency} at once; 503 is sent again after 5 s, three times`,
     '',
   ].join('\n')

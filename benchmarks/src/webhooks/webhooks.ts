@@ -34,10 +34,9 @@ export async function benchWebhooks(args: readonly string[], signal: AbortSignal
   const measure = async (
     load: Figures['load'],
     sent: number,
-    connections: number,
     run: (poster: Poster) => Promise<Load>,
   ): Promise<Figures> => {
-    const poster = new Poster(server.url, server.secret, connections)
+    const poster = new Poster(server.url, server.secret)
     const before = { duplicates: bot.duplicates }
     try {
       return await figuresOf(load, sent, await guarded(run(poster)), { bot, before, wait })
@@ -48,15 +47,13 @@ export async function benchWebhooks(args: readonly string[], signal: AbortSignal
 
   const { rate, seconds, burst, concurrency } = options
   progress.note('warming up')
-  const warmer = new Poster(server.url, server.secret, 0)
+  const warmer = new Poster(server.url, server.secret)
   await guarded(burstLoad(warmer, { alerts: WARM_UP, concurrency: 1, signal, name: 'warm-up' }))
   warmer.close()
   progress.note(`steady load: ${rate} alerts per second for ${seconds} s`)
-  const steady = await measure('steady', rate * seconds, 0, (poster) => steadyLoad(poster, { rate, seconds, signal }))
+  const steady = await measure('steady', rate * seconds, (poster) => steadyLoad(poster, { rate, seconds, signal }))
   progress.note(`burst: ${burst} alerts`)
-  const atOnce = await measure('burst', burst, concurrency, (poster) =>
-    burstLoad(poster, { alerts: burst, concurrency, signal }),
-  )
+  const atOnce = await measure('burst', burst, (poster) => burstLoad(poster, { alerts: burst, concurrency, signal }))
 
   const figures = [steady, atOnce]
   const verdicts = judgeWebhooks(figures)
