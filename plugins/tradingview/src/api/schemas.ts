@@ -2,7 +2,8 @@ import type { JsonValue } from '@botbus/plugin'
 import { z } from 'zod'
 import { STYLES } from '../generate/styles.ts'
 
-export const anyJson = z.json() as unknown as z.ZodType<JsonValue>
+// Named, as the document of the API cannot show a schema that holds itself otherwise.
+export const anyJson = z.json().meta({ id: 'Json' }) as unknown as z.ZodType<JsonValue>
 
 export const errorAnswer = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 
@@ -24,7 +25,7 @@ export const routeView = z.object({
   rules: z.array(z.string()),
 })
 
-export const executionView = z.object({
+const executionView = z.object({
   id: z.string(),
   target: z.string(),
   operation: z.string(),

@@ -38,6 +38,10 @@ const dialect = z.union([word(DIALECTS), regex.check(without(({ regex }) => grou
   error: `accepted: ${DIALECTS.join(', ')}, or { regex: a regular expression of RE2 with named groups }`,
 })
 
+const CERTIFICATE = 'accepted: true, false, or { header: the one in which a trusted proxy names the subject }'
+const header = z.string({ error: CERTIFICATE }).regex(/^[a-z0-9][a-z0-9-]{0,99}$/i, { error: CERTIFICATE })
+const certificate = z.union([flag, section({ header })], { error: CERTIFICATE })
+
 const market = section({
   connector: text('the name of a connector, such as binance', 100),
   pair: z.string().regex(/^[^-\s/]+-[^-\s/]+$/, { error: 'accepted: a pair such as BTC-USDT' }),
@@ -64,7 +68,7 @@ export const route = section({
     .union([z.enum(['any', 'tradingview']), z.array(address).min(1).max(1_000)], { error: ADDRESS })
     .optional()
     .describe('default: tradingview, or any where HTTP listens on loopback only'),
-  certificate: flag.default(false).describe('demand the client certificate of TradingView'),
+  certificate: certificate.default(false).describe('demand the client certificate of TradingView'),
   format: word(FORMATS).default('auto'),
   dialect: dialect.default('auto'),
   columns: z

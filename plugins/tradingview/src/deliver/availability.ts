@@ -2,7 +2,7 @@ import type { BotPresence } from '@botbus/bridge'
 import type { Bots, PluginBus } from '@botbus/plugin'
 
 /** So long after the start, in ms, a bot that was not heard is not known yet: its heartbeat comes every 10 s. */
-export const FIRST_LOOK = 11_000
+const FIRST_LOOK = 11_000
 
 const HEARD: ReadonlySet<BotPresence['health']> = new Set(['online', 'late'])
 

@@ -34,6 +34,15 @@ export class Deliverer {
 
   /** Never rejects. Resolves when the next one of the lane may leave. */
   async deliver(task: Task): Promise<void> {
+    try {
+      await this.#deliver(task)
+    } catch (error) {
+      // A defect: the journal has the task as it is, and the next start decides by that.
+      this.#parts.log.error('a delivery failed', { execution: task.id, error: messageOf(error) })
+    }
+  }
+
+  async #deliver(task: Task): Promise<void> {
     const { closing, journal } = this.#parts
     let isBegun = false
     let obstacle: Obstacle | undefined

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { connect, type TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type AlertFixture, TIMENOW } from '../../fixtures/alert.ts'
 import { EDGE_CASES } from '../../fixtures/edge-cases.ts'
@@ -106,6 +108,24 @@ describe('every alert that people send', () => {
       await vi.waitFor(() => expect(heard.get(route) ?? []).toEqual(wanted))
     },
   )
+
+  it('shows its certificate also over a session that is resumed', async () => {
+    const sockets: TLSSocket[] = []
+    let session: Buffer | undefined
+    for (let n = 0; n < 2; n++) {
+      const { key, cert } = parties.tradingview
+      const socket = connect({ host: '127.0.0.1', port, ca: parties.ca.cert, key, cert, ...(session ? { session } : {}) })
+      sockets.push(socket)
+      socket.once('session', (ticket) => {
+        session = ticket
+      })
+      socket.write('POST /webhooks/tradingview/f0 HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}')
+      const [answer] = (await once(socket, 'data')) as [Buffer]
+      expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 /)
+      socket.destroy()
+    }
+    expect(sockets.map((socket) => socket.isSessionReused())).toEqual([false, true])
+  })
 
   it('is refused with another certificate, or none', async () => {
     const others = [

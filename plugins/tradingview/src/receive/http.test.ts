@@ -73,6 +73,26 @@ describe('whoever may not send', () => {
     expect(await host.post('demo', buy())).toMatchObject({ status: 202 })
   })
 
+  it.each([
+    ['as nginx and Caddy write it', 'CN=TradingView Webhooks,O=TradingView\\, Inc.', {}, 202],
+    ['of another', 'CN=TradingView Webhooks,O=Other', {}, 403],
+    ['without a proxy', 'CN=TradingView Webhooks,O=TradingView\\, Inc.', { 'x-forwarded-for': '' }, 403],
+    ['that is empty', '', {}, 403],
+  ])('is told by the subject %s that a trusted proxy names', async (_, subject, more, status) => {
+    const server = { trustProxy: '127.0.0.1' }
+    const certificate = { header: 'X-Client-Subject' }
+    await using host = await TestHost.start({ server, config: oneRoute({ certificate, addresses: 'any' }) })
+    const headers = { 'x-client-subject': subject, 'x-forwarded-for': '52.89.214.238', ...more }
+    expect((await host.post('demo', buy(), headers)).status).toBe(status)
+  })
+
+  it('cannot name a certificate of its own', async () => {
+    const certificate = { header: 'X-Client-Subject' }
+    await using host = await TestHost.start({ config: oneRoute({ certificate }) })
+    const headers = { 'x-client-subject': 'CN=TradingView Webhooks,O=TradingView\\, Inc.', 'x-forwarded-for': '1.2.3.4' }
+    expect((await host.post('demo', buy(), headers)).status).toBe(403)
+  })
+
   it('is refused without a certificate where one is demanded', async () => {
     await using host = await TestHost.start({ config: oneRoute({ certificate: true }) })
     expect(await host.post('demo', buy())).toEqual({ status: 403, body: { error: { code: 'FORBIDDEN' } } })

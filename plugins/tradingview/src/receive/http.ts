@@ -87,7 +87,8 @@ function gate({ routes, telemetry, closing }: Parts): (request: FastifyRequest) 
     if (!route.acceptsAddress(request.ip, isLocal(request))) {
       return refuse(route.name, 'FORBIDDEN', 'the address is not on the list')
     }
-    if (route.config.certificate && !showsCertificate(request.raw)) {
+    const { certificate } = route.config
+    if (certificate !== false && !showsCertificate(request, certificate)) {
       return refuse(route.name, 'FORBIDDEN', 'no accepted certificate was shown')
     }
     return undefined

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@botbus/plugin'
 
-export const REDACTED = '[redacted]'
+const REDACTED = '[redacted]'
 
 /** A copy in which every text that a sender presented as its secret is replaced, wherever it stands. */
 export function withoutSecrets(value: JsonValue, presented: readonly string[]): JsonValue {
