@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { connect, type TLSSocket } from 'node:tls'
+import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type AlertFixture, TIMENOW } from '../../fixtures/alert.ts'
 import { EDGE_CASES } from '../../fixtures/edge-cases.ts'
@@ -50,8 +50,12 @@ function effectOf({ botAction, intent, amount }: OnlySignal): readonly [string, 
   return intent === undefined ? undefined : ['intent', { kind: intent.kind }]
 }
 
-function refusalOf({ expected }: AlertFixture): AlertCode | undefined {
+/** Read well, but it asks for an order at a limit, which `order.market` does not place at the market. */
+const AT_A_LIMIT = new Set(['P39, lines'])
+
+function refusalOf({ name, expected }: AlertFixture): AlertCode | undefined {
   if ('code' in expected) return expected.code
+  if (AT_A_LIMIT.has(name)) return 'INVALID_FIELD'
   for (const { time = NOW } of expected.signals) {
     if (NOW - time > MAX_AGE) return 'STALE'
     if (time - NOW > SKEW) return 'FROM_FUTURE'
@@ -110,21 +114,30 @@ describe('every alert that people send', () => {
   )
 
   it('shows its certificate also over a session that is resumed', async () => {
-    const sockets: TLSSocket[] = []
+    const reused: boolean[] = []
     let session: Buffer | undefined
     for (let n = 0; n < 2; n++) {
       const { key, cert } = parties.tradingview
-      const socket = connect({ host: '127.0.0.1', port, ca: parties.ca.cert, key, cert, ...(session ? { session } : {}) })
-      sockets.push(socket)
+      const socket = connect({
+        host: '127.0.0.1',
+        port,
+        ca: parties.ca.cert,
+        key,
+        cert,
+        ...(session ? { session } : {}),
+      })
       socket.once('session', (ticket) => {
         session = ticket
       })
-      socket.write('POST /webhooks/tradingview/f0 HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}')
+      socket.write(
+        'POST /webhooks/tradingview/f0 HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}',
+      )
       const [answer] = (await once(socket, 'data')) as [Buffer]
       expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 /)
+      reused.push(socket.isSessionReused())
       socket.destroy()
     }
-    expect(sockets.map((socket) => socket.isSessionReused())).toEqual([false, true])
+    expect(reused).toEqual([false, true])
   })
 
   it('is refused with another certificate, or none', async () => {

@@ -89,7 +89,10 @@ describe('whoever may not send', () => {
   it('cannot name a certificate of its own', async () => {
     const certificate = { header: 'X-Client-Subject' }
     await using host = await TestHost.start({ config: oneRoute({ certificate }) })
-    const headers = { 'x-client-subject': 'CN=TradingView Webhooks,O=TradingView\\, Inc.', 'x-forwarded-for': '1.2.3.4' }
+    const headers = {
+      'x-client-subject': 'CN=TradingView Webhooks,O=TradingView\\, Inc.',
+      'x-forwarded-for': '1.2.3.4',
+    }
     expect((await host.post('demo', buy(), headers)).status).toBe(403)
   })
 
