@@ -65,6 +65,16 @@ describe('openStore', () => {
     await expect(opening).rejects.not.toThrow('hunter2')
   })
 
+  it('opens better-sqlite3, or says that this Node is too old for it', async () => {
+    const opening = openStore('sqlite::memory:', { driver: 'better-sqlite3' })
+    if (Number(process.versions['napi']) < 10) {
+      await expect(opening).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+    } else {
+      await using store = await opening
+      expect(await store.forPlugin('p').inbox.accept(entry)).toMatchObject({ status: 'stored' })
+    }
+  })
+
   it('refuses a plugin without a name', async () => {
     await using store = await openStore('sqlite::memory:')
     expect(() => store.forPlugin('')).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }))

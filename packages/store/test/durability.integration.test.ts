@@ -8,11 +8,14 @@ import { startPostgresql } from '../../../scripts/broker/postgresql/postgresql.m
 import { authority, certificate } from '../../../tests/support/certificates.ts'
 import { openStore } from '../src/index.ts'
 import { openPostgresql } from '../src/postgresql/open-postgresql.ts'
+import { hasBetterSqlite3 } from '../src/sqlite/open-native.ts'
 import { openSqlite } from '../src/sqlite/open-sqlite.ts'
 import { entry } from './support/samples.ts'
 
+const drivers = hasBetterSqlite3 ? (['node:sqlite', 'better-sqlite3'] as const) : (['node:sqlite'] as const)
+
 describe('a commit is on disk when it is acknowledged', () => {
-  it.each(['node:sqlite', 'better-sqlite3'] as const)('on SQLite by %s', async (driver) => {
+  it.each(drivers)('on SQLite by %s', async (driver) => {
     const folder = mkdtempSync(join(tmpdir(), 'botbus-durability-'))
     const engine = await openSqlite(join(folder, 'botbus.db'), { driver })
     try {

@@ -13,7 +13,13 @@ export async function openNative(driver: Driver, path: string, readOnly: boolean
   return new DatabaseSync(path, { readOnly }) as NativeDatabase
 }
 
+/** Its binary is built for Node-API 10; an older Node has no word of refusal for it, and crashes. */
+export const hasBetterSqlite3: boolean = Number(process.versions['napi']) >= 10
+
 async function loadBetterSqlite3(): Promise<typeof import('better-sqlite3')> {
+  if (!hasBetterSqlite3) {
+    throw new BotbusError('UNSUPPORTED', `better-sqlite3 needs Node 22.14 or later, and this is ${process.version}`)
+  }
   try {
     return (await import('better-sqlite3')).default
   } catch (error) {
