@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -63,4 +64,8 @@ it('lists the bots, and tells when one goes', async () => {
   expect(await (await fetch(`${server.url}/metrics`)).text()).toContain(
     'botbus_watchdog_alarms_total{health="offline"} 1',
   )
+})
+
+it('has fewer than 40 lines', () => {
+  expect(readFileSync(PLUGIN, 'utf8').trimEnd().split('\n').length).toBeLessThan(40)
 })
