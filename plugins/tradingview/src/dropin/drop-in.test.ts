@@ -222,3 +222,16 @@ describe('RogerThat', () => {
     await vi.waitFor(() => expect(messages).toEqual([['signals/x', { price: '1' }]]))
   })
 })
+
+describe('what proves the sender', () => {
+  it('never reaches a bot or a topic, whatever field it came in', async () => {
+    await using host = await rogerThat()
+    const messages = await messagesOn(host, '#')
+    const event = { topic: `hbot/${BOT}/external/events/x`, secret: SECRET, foo: 1 }
+    expect(await host.post('demo', event)).toMatchObject({ status: 202 })
+    expect(await host.post('demo', { topic: 'signals/a', token: SECRET, foo: 2 })).toMatchObject({ status: 202 })
+    await vi.waitFor(() => expect(messages).toHaveLength(2))
+    expect(JSON.stringify(messages)).not.toContain(SECRET)
+    expect(JSON.stringify(messages)).toContain('"foo":2')
+  })
+})

@@ -107,6 +107,8 @@ export class FieldIndex {
       const key = normaliseName(name)
       const entry = { name: `${outer.name}.${name}`, value }
       if (!this.#entries.has(container + key)) this.#entries.set(container + key, entry)
+      // The id of an order is the same at each trade, and none of the alert.
+      if (key === 'id' && container !== 'data' && container !== 'alert' && container !== 'payload') continue
       if (isOpen && !this.#entries.has(key)) this.#entries.set(key, entry)
     }
   }

@@ -41,7 +41,11 @@ export function toSignal(fields: Fields, options: SignalOptions): Signal {
   const before = positionIn(index, names.before, names.beforeSize)
   const after = positionIn(index, names.after, names.afterSize)
   const contracts = amount === undefined || amount.unit === 'percent' ? undefined : decimal(amount.value)
-  const intent = reduceOnly(intentOf({ action, before, after, contracts }), index)
+  const isReadable = action !== undefined || (before.side !== undefined && after.side !== undefined)
+  const intent =
+    hasUnknownAction(format, index) && !isReadable
+      ? undefined
+      : reduceOnly(intentOf({ action, before, after, contracts }), index)
   const time = index.find(names.time)
   const signal: Signal = present({
     format: format.name,
@@ -62,9 +66,21 @@ export function toSignal(fields: Fields, options: SignalOptions): Signal {
   return market === undefined ? signal : { ...signal, market }
 }
 
+const ACTION_FIELDS = ['action', 'orderaction', 'strategyorderaction']
+
+/**
+ * Whether the alert names an action that is no word for an order, such as `cancel`: another field with a side (`side: buy`) must not
+ * make an order of it. Only a change of position, told by both positions, stands for itself.
+ */
+function hasUnknownAction(format: Format, index: FieldIndex): boolean {
+  if (format.action?.(index) !== undefined) return false
+  return index.all(ACTION_FIELDS).some(({ text }) => actionWord(text) === undefined)
+}
+
 function actionOf(format: Format, index: FieldIndex): ActionWord | undefined {
   const own = format.action?.(index)
   if (own !== undefined) return own
+  if (hasUnknownAction(format, index)) return undefined
   const words = wordsIn(index, format.names.action)
   const [first, ...others] = words.length > 0 ? words : wordsIn(index, format.names.otherAction).slice(0, 1)
   return first === undefined ? undefined : others.reduce(joinActions, first)

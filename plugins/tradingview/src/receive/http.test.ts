@@ -73,6 +73,12 @@ describe('whoever may not send', () => {
     expect(await host.post('demo', buy())).toMatchObject({ status: 202 })
   })
 
+  it('is refused where a proxy on this machine that nobody trusts speaks for somebody', async () => {
+    await using host = await TestHost.start({ config: oneRoute() })
+    expect(await host.post('demo', buy(), { 'x-forwarded-for': '203.0.113.9' })).toMatchObject({ status: 403 })
+    expect(await host.post('demo', buy(), { 'cf-connecting-ip': '203.0.113.9' })).toMatchObject({ status: 403 })
+  })
+
   it.each([
     ['as nginx and Caddy write it', 'CN=TradingView Webhooks,O=TradingView\\, Inc.', {}, 202],
     ['of another', 'CN=TradingView Webhooks,O=Other', {}, 403],

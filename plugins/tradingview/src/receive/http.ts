@@ -95,8 +95,12 @@ function gate({ routes, telemetry, closing }: Parts): (request: FastifyRequest) 
   }
 }
 
-/** From this machine, and no trusted proxy speaks for somebody else. */
+/** What proxies and tunnels add: such a request was not made on this machine, although it came from there. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via', 'cf-connecting-ip']
+
+/** From this machine, and no proxy speaks for somebody else, be it trusted or not. */
 function isLocal(request: FastifyRequest): boolean {
+  if (FORWARDED.some((name) => request.headers[name] !== undefined)) return false
   return isLoopback(request.socket.localAddress ?? '127.0.0.1') && (request.ips?.length ?? 0) <= 1
 }
 

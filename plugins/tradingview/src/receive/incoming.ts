@@ -4,9 +4,10 @@ import type { RouteConfig } from '../config/config.ts'
 import type { Plan } from '../delivery.ts'
 import { type DropInAlert, readDropIn } from '../dropin/read-drop-in.ts'
 import { checkFresh } from '../read/check-fresh.ts'
+import { generic } from '../read/formats/generic.ts'
 import { assertNoPlaceholders } from '../read/placeholders.ts'
 import { type ReadBodyOptions, readBody } from '../read/read-body.ts'
-import { secretsIn } from '../read/secret-of.ts'
+import { secretsIn, withoutSecrets as stripSecrets } from '../read/secret-of.ts'
 import { toSignal } from '../read/to-signal.ts'
 import { planAlert } from '../rules/plan-alert.ts'
 import type { PlanContext } from '../rules/plan-context.ts'
@@ -56,7 +57,10 @@ export function planIncoming(route: RouteConfig, incoming: Incoming, options: Pl
   const freshness = { maxAge: route.maxAge * 1_000, futureSkew: route.futureSkew * 1_000 }
   const { context, now, isReplay = false } = options
   if (route.dropIn) {
-    const alert: DropInAlert = readDropIn(route.dropIn, fields.values, route, context)
+    const { secretField } = route
+    // What proves the sender is never handed on.
+    const values = stripSecrets(fields.values, generic, secretField === undefined ? [] : [secretField])
+    const alert: DropInAlert = readDropIn(route.dropIn, values, route, context)
     if (!isReplay) checkFresh({ format: route.dropIn, fields: {}, ...alert.time }, now, freshness)
     return { content: { fields: withoutSecrets(fields.values, presented) }, id: alert.id, plan: alert.plan }
   }

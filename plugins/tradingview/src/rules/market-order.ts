@@ -14,7 +14,7 @@ export const MARKET_ORDER_EVENT = 'order.market'
 export function compileMarketOrder(extra: JsonObject): (signal: Signal) => JsonObject {
   const fill = compileObject(extra)
   return (signal) => {
-    assertMarketOrder(signal)
+    assertMarketOrder(signal.fields)
     const more = fill(signal)
     const type = sideOf(signal)
     const amount = Object.hasOwn(more, 'amount') ? positive(more) : amountOf(signal)
@@ -22,12 +22,26 @@ export function compileMarketOrder(extra: JsonObject): (signal: Signal) => JsonO
   }
 }
 
-/** `orderType`, `ORDER_TYPE`, `order_type`: an alert that asks for another type must not become a market order. */
-function assertMarketOrder({ fields }: Signal): void {
+const CONTAINERS: ReadonlySet<string> = new Set(['data', 'alert', 'order', 'strategy', 'payload'])
+const WAITS_FOR_A_PRICE = /limit|stop|trail|oco|iceberg/i
+
+/**
+ * `orderType`, `ORDER_TYPE`, `order_type`, and `type` where it names such an order: an alert that wants another order than one
+ * at market must not become one. Also in the objects that senders put fields into.
+ */
+function assertMarketOrder(fields: JsonObject, path = ''): void {
   for (const [name, value] of Object.entries(fields)) {
-    if (name.replace(/[^a-z]/gi, '').toLowerCase() !== 'ordertype' || typeof value !== 'string') continue
-    if (value === '' || value.toLowerCase() === 'market') continue
-    throw new AlertError('INVALID_FIELD', `${name} is ${shorten(value)}, and order.market places market orders only`)
+    const plain = name.replace(/[^a-z]/gi, '').toLowerCase()
+    if (typeof value === 'object' && value !== null && !Array.isArray(value) && CONTAINERS.has(plain)) {
+      assertMarketOrder(value as JsonObject, `${path}${name}.`)
+    }
+    if (typeof value !== 'string' || value === '' || value.toLowerCase() === 'market') continue
+    if (plain === 'ordertype' || (plain === 'type' && WAITS_FOR_A_PRICE.test(value))) {
+      throw new AlertError(
+        'INVALID_FIELD',
+        `${path}${name} is ${shorten(value)}, and order.market places market orders only`,
+      )
+    }
   }
 }
 

@@ -65,6 +65,8 @@ describe('the preset order.market', () => {
       { fields: { ORDER_TYPE: 'LIMIT' } },
       'ORDER_TYPE is "LIMIT", and order.market places market orders only',
     ],
+    ['with a limit inside of an object', { fields: { order: { orderType: 'limit' } } }, 'order.orderType is "limit"'],
+    ['with a stop', { fields: { type: 'STOP_MARKET' } }, 'type is "STOP_MARKET"'],
     ['that starts a bot', { intent: undefined as never, botAction: 'start' }, 'a rule with the preset bot.action does'],
   ])('refuses an order %s', (_, signal, message) => {
     expect(() => orderOf(signal)).toThrow(refused('INVALID_FIELD', message))

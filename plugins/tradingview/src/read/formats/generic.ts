@@ -75,6 +75,32 @@ export function usualAmount(index: FieldIndex): Amount | undefined {
   )
 }
 
+const UNIT_FIELDS = [
+  ...BASE.flatMap((name) => [`${name}type`, `${name}unit`, `${name}currency`]),
+  'unit',
+  'currency',
+  'currencytype',
+]
+
+const UNITS: readonly (readonly [Amount['unit'], RegExp])[] = [
+  ['base', /^(base|coins?|units?|shares?|fixed.?quantity)$/i],
+  ['contracts', /^(contracts?|lots?)$/i],
+  ['percent', /^(%|.*perc?ent.*|pct)$/i],
+  ['quote', /^(quote|cash|notional|dollars?|usd[a-z]?|fdusd|tusd|eur|gbp|jpy|try|brl)$/i],
+]
+
+/**
+ * The unit that a field beside the amount gives to an amount that would be one of the base currency: 100 with `currency: USDT` is
+ * not 100 BTC. A unit that is not known leaves the amount out.
+ */
+function amountWithUnit(index: FieldIndex): Amount | undefined {
+  const amount = usualAmount(index)
+  const named = index.find(UNIT_FIELDS)
+  if (amount?.unit !== 'base' || named === undefined) return amount
+  const unit = UNITS.find(([, pattern]) => pattern.test(named.text))?.[0]
+  return unit === undefined ? undefined : { ...amount, unit }
+}
+
 /** The amount under one of these names. */
 export function amountIn(index: FieldIndex, names: readonly string[], unit: Amount['unit']): Amount | undefined {
   const found = index.find(names)
@@ -112,5 +138,5 @@ export const generic: Format = {
     'identity',
   ],
   recognises: () => true,
-  amount: usualAmount,
+  amount: amountWithUnit,
 }
