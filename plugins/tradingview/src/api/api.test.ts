@@ -6,6 +6,9 @@ const config = (more: object = {}): object => ({ routes: { demo: route({ unavail
 const OLD = '2020-01-01T00:00:00Z'
 
 async function letterOf(host: TestHost): Promise<string> {
+  const { executions } = host.store.forPlugin('tradingview')
+  // The letter is written before the end of its delivery.
+  await vi.waitFor(async () => expect(await executions.open(['pending', 'sent'])).toEqual([]))
   const letters = await host.deadLetters()
   expect(letters).toHaveLength(1)
   return letters[0]?.id ?? ''
@@ -80,6 +83,21 @@ describe('a replay of a delivery', () => {
     expect(requests[1]).toEqual(requests[0])
     expect(requests[0]).toMatchObject({ skip_order_cancellation: true })
     expect(events).toHaveLength(1)
+  })
+
+  it('is refused while the delivery has not ended: it would be sent twice', async () => {
+    await using host = await TestHost.start({ config: config() })
+    const { inbox, deadLetters } = host.store.forPlugin('tradingview')
+    const payload = { kind: 'event', bot: 'alpha', name: 'order.market', data: {} }
+    const planned = { lane: 'alpha', target: 'alpha', operation: 'event', payload, expiresAt: Date.now() + 60_000 }
+    const about = { source: 'demo', receivedAt: Date.now(), sender: '127.0.0.1', content: {} }
+    const accepted = await inbox.accept({ ...about, guards: [], executions: [planned] })
+    const execution = accepted.status === 'stored' ? (accepted.executions[0] ?? '') : ''
+    const id = await deadLetters.add({ ...about, code: 'EXPIRED', reason: 'late', cause: accepted.id, execution })
+    expect(await host.api('POST', `/dead-letters/${id}/replay`)).toMatchObject({
+      status: 422,
+      body: { error: { code: 'NOT_ALLOWED', message: expect.stringContaining('is pending') } },
+    })
   })
 
   it('is refused when the route does not allow the command any more', async () => {

@@ -63,6 +63,11 @@ function planAgain(letter: DeadLetter, route: LiveRoute, context: PlanContext, n
 async function repeat(id: string, { config }: LiveRoute, store: PluginStore): Promise<Replay> {
   const execution = await store.executions.get(id)
   if (!execution) throw new AlertError('UNREADABLE', 'the delivery of this dead letter is not in the journal any more')
+  // After a crash the letter may be there before the end of its delivery: both would be sent.
+  const { status } = execution
+  if (status === 'pending' || status === 'sent' || status === 'succeeded') {
+    throw new AlertError('NOT_ALLOWED', `the delivery of this dead letter is ${status}: it has not failed`)
+  }
   const delivery = deliveryOf(execution)
   if (delivery.kind === 'command' && !config.allow.commands.includes(delivery.command)) {
     throw new AlertError('NOT_ALLOWED', `the command ${delivery.command} is not among allow.commands of the route`)
