@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { authority, type Certificate, certificate } from './certificates.ts'
+import type { Posted } from './host.ts'
 
 export interface Parties {
   readonly ca: Certificate
@@ -21,12 +22,6 @@ export function httpsOptions({ ca, server }: Parties): object {
   return { https: { ...server, ca: ca.cert, requestCert: true, rejectUnauthorized: false } }
 }
 
-export interface TlsAnswer {
-  readonly status: number
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came back.
-  readonly body: any
-}
-
 /** Posts like TradingView does; the content type is `application/json` only for what is JSON. */
 export async function postTls(
   port: number,
@@ -34,7 +29,7 @@ export async function postTls(
   body: string,
   { ca }: Parties,
   client?: Certificate,
-): Promise<TlsAnswer> {
+): Promise<Posted> {
   const outgoing = request({
     host: '127.0.0.1',
     port,

@@ -8,10 +8,10 @@ import { HTTP_TIMEOUTS, MAX_HEADER_BYTES } from '../safety/limits.ts'
 import type { Handler } from './front.ts'
 import { errorBody } from './respond.ts'
 
-/** Whoever is slow is cut, in ms. No sender of alerts or commands needs longer for a whole request. */
+/** Whoever is slow is cut. */
 const LIMITS = {
   headersTimeout: HTTP_TIMEOUTS.headers,
-  requestTimeout: 15_000,
+  requestTimeout: HTTP_TIMEOUTS.request,
   keepAliveTimeout: HTTP_TIMEOUTS.keepAlive,
   connectionsCheckingInterval: HTTP_TIMEOUTS.check,
   maxHeaderSize: MAX_HEADER_BYTES,

@@ -4,9 +4,8 @@ import type { RouteConfig } from '../config/config.ts'
 import { MIN_SECRET_LENGTH } from '../config/secret-text.ts'
 import type { Secrets } from '../config/secrets.ts'
 import type { Delivery } from '../delivery.ts'
-import { toSignal } from '../read/to-signal.ts'
 import { answerOfError } from '../receive/answer.ts'
-import { type Incoming, planIncoming, readIncoming } from '../receive/incoming.ts'
+import { type Incoming, planIncoming, readIncoming, signalOf } from '../receive/incoming.ts'
 import { withoutSecrets } from '../receive/redacted.ts'
 import { NO_RULE_MATCHES, planAlert } from '../rules/plan-alert.ts'
 import type { Signal } from '../signal.ts'
@@ -82,10 +81,8 @@ function explainIncoming(
 
 /** Undefined where the alert is not understood; why, planning it tells. */
 function signalIn(route: RouteConfig, { fields }: Incoming): Signal | undefined {
-  const { format, symbols, secretField } = route
-  const secretFields = secretField === undefined ? [] : [secretField]
   try {
-    return toSignal(fields, { format, symbols, secretFields })
+    return signalOf(route, fields)
   } catch (error) {
     if (error instanceof AlertError) return undefined
     throw error

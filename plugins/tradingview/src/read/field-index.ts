@@ -16,7 +16,7 @@ interface Entry {
 }
 
 /** Objects that senders put fields into. What stands outside wins over what stands inside. */
-const CONTAINERS: readonly string[] = ['data', 'alert', 'order', 'strategy', 'strategyinfo', 'payload']
+export const CONTAINERS: readonly string[] = ['data', 'alert', 'order', 'strategy', 'strategyinfo', 'payload']
 
 /** Objects whose fields count under their full name only: `metadatatimestamp`, `takeprofitlimitprice`. */
 const DESCRIPTIONS: readonly string[] = ['metadata', 'takeprofit', 'stoploss']

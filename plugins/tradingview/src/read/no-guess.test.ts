@@ -14,6 +14,7 @@ describe('an alert that says something else than an order', () => {
     { action: 'modify', side: 'buy', qty: '1' },
     { action: 'TP1 hit', side: 'long', qty: '1' },
     { action: 'stop_loss', side: 'short', qty: '1' },
+    { action: 'cancel_all', market_position: 'long', prev_market_position: 'flat', qty: '1' },
     { ticker: 'AMD', action: 'cancel', sentiment: 'long', quantity: '1' },
   ])('has no intent: %j', (alert) => {
     expect(signalOf(alert).intent).toBeUndefined()

@@ -36,16 +36,15 @@ export interface SignalOptions {
 export function toSignal(fields: Fields, options: SignalOptions): Signal {
   const { format, index } = prepare(fields, options.format)
   const { names } = format
-  const action = actionOf(format, index)
+  const own = format.action?.(index)
+  const unknown = own === undefined ? unknownAction(index) : undefined
+  const action = own ?? (unknown === undefined ? namedAction(format, index) : undefined)
   const amount = format.amount(index)
   const before = positionIn(index, names.before, names.beforeSize)
   const after = positionIn(index, names.after, names.afterSize)
   const contracts = amount === undefined || amount.unit === 'percent' ? undefined : decimal(amount.value)
-  const isReadable = action !== undefined || (before.side !== undefined && after.side !== undefined)
-  const intent =
-    hasUnknownAction(format, index) && !isReadable
-      ? undefined
-      : reduceOnly(intentOf({ action, before, after, contracts }), index)
+  const isTold = unknown === undefined || (isChange(before, after) && !CANCELS.test(unknown))
+  const intent = isTold ? reduceOnly(intentOf({ action, before, after, contracts }), index) : undefined
   const time = index.find(names.time)
   const signal: Signal = present({
     format: format.name,
@@ -67,20 +66,21 @@ export function toSignal(fields: Fields, options: SignalOptions): Signal {
 }
 
 const ACTION_FIELDS = ['action', 'orderaction', 'strategyorderaction']
+const CANCELS = /cancel/i
 
 /**
- * Whether the alert names an action that is no word for an order, such as `cancel`: another field with a side (`side: buy`) must not
- * make an order of it. Only a change of position, told by both positions, stands for itself.
+ * The action of an alert that is no word for an order, such as `cancel`: another field with a side (`side: buy`) must not make an order of
+ * it. Only a change of position, told by both positions, stands for itself.
  */
-function hasUnknownAction(format: Format, index: FieldIndex): boolean {
-  if (format.action?.(index) !== undefined) return false
-  return index.all(ACTION_FIELDS).some(({ text }) => actionWord(text) === undefined)
+function unknownAction(index: FieldIndex): string | undefined {
+  return index.all(ACTION_FIELDS).find(({ text }) => actionWord(text) === undefined)?.text
 }
 
-function actionOf(format: Format, index: FieldIndex): ActionWord | undefined {
-  const own = format.action?.(index)
-  if (own !== undefined) return own
-  if (hasUnknownAction(format, index)) return undefined
+function isChange(before: Position, after: Position): boolean {
+  return before.side !== undefined && after.side !== undefined
+}
+
+function namedAction(format: Format, index: FieldIndex): ActionWord | undefined {
   const words = wordsIn(index, format.names.action)
   const [first, ...others] = words.length > 0 ? words : wordsIn(index, format.names.otherAction).slice(0, 1)
   return first === undefined ? undefined : others.reduce(joinActions, first)

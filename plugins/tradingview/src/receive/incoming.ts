@@ -71,7 +71,8 @@ export function planIncoming(route: RouteConfig, incoming: Incoming, options: Pl
   return { content, id: signal.id, plan }
 }
 
-function signalOf(route: RouteConfig, fields: Fields): Signal {
+/** The signal of an alert, by the settings of its route. Throws as `toSignal` does. */
+export function signalOf(route: RouteConfig, fields: Fields): Signal {
   const { format, secretField, symbols } = route
   return toSignal(fields, { format, symbols, ...(secretField === undefined ? {} : { secretFields: [secretField] }) })
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@botbus/plugin'
 import { Decimal } from 'decimal.js'
 import { AlertError } from '../alert-error.ts'
+import { CONTAINERS, normaliseName } from '../read/field-index.ts'
 import type { Signal } from '../signal.ts'
 import { decimalText } from './convert.ts'
 import { compileObject, shorten } from './template.ts'
@@ -22,7 +23,6 @@ export function compileMarketOrder(extra: JsonObject): (signal: Signal) => JsonO
   }
 }
 
-const CONTAINERS: ReadonlySet<string> = new Set(['data', 'alert', 'order', 'strategy', 'payload'])
 const WAITS_FOR_A_PRICE = /limit|stop|trail|oco|iceberg/i
 
 /**
@@ -31,8 +31,8 @@ const WAITS_FOR_A_PRICE = /limit|stop|trail|oco|iceberg/i
  */
 function assertMarketOrder(fields: JsonObject, path = ''): void {
   for (const [name, value] of Object.entries(fields)) {
-    const plain = name.replace(/[^a-z]/gi, '').toLowerCase()
-    if (typeof value === 'object' && value !== null && !Array.isArray(value) && CONTAINERS.has(plain)) {
+    const plain = normaliseName(name)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value) && CONTAINERS.includes(plain)) {
       assertMarketOrder(value as JsonObject, `${path}${name}.`)
     }
     if (typeof value !== 'string' || value === '' || value.toLowerCase() === 'market') continue
