@@ -89,6 +89,7 @@ export class Service {
       .then((unsubscribe) => {
         this.#unsubscribe = unsubscribe
       })
+    // Whoever opens it is told; closing only waits for it.
     this.#opened = opened.catch(() => undefined)
     return opened
   }
